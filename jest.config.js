@@ -1,0 +1,33 @@
+const transform = {
+  '^.+\\.ts$': [
+    '@swc/jest',
+    { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'es6' } },
+  ],
+};
+
+const shared = {
+  testEnvironment: 'node',
+  extensionsToTreatAsEsm: ['.ts'],
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  transform,
+};
+
+/** Unit and HTTP tests run from source; `*.process.test.ts` start workers and processes from built output. */
+export default {
+  reporters: ['default', '<rootDir>/scripts/plain-line-reporter.mjs'],
+  testTimeout: 30_000,
+  projects: [
+    {
+      ...shared,
+      displayName: 'source',
+      testMatch: ['<rootDir>/{packages,apps,examples}/*/{src,test}/**/*.test.ts'],
+      testPathIgnorePatterns: ['/node_modules/', '\\.process\\.test\\.ts$'],
+      testEnvironmentOptions: { customExportConditions: ['@fedops/source', 'node', 'node-addons'] },
+    },
+    {
+      ...shared,
+      displayName: 'process',
+      testMatch: ['<rootDir>/{packages,apps,examples}/*/test/**/*.process.test.ts'],
+    },
+  ],
+};

@@ -1,0 +1,53 @@
+import type { Parameters } from '@fedops/parameters';
+import type { Config, Metrics } from '@fedops/shared-types';
+
+/**
+ * What a device brings to a federation: it trains on local data that never leaves it.
+ *
+ * Randomness of a fit must start from `seed` and nothing else, so that the same run gives the same model.
+ */
+export interface Trainer {
+  /** Trains from the given parameters on local data and returns what came of it. */
+  fit(input: FitInput, context: TrainerContext): Promise<FitOutput>;
+  /** Measures the given parameters on local data. */
+  evaluate(input: EvaluateInput, context: TrainerContext): Promise<EvaluateOutput>;
+}
+
+export interface FitInput {
+  /** The global model; belongs to the trainer from here on. */
+  readonly parameters: Parameters;
+  /** Settings of the strategy, such as `localEpochs` and `batchSize`. */
+  readonly config: Config;
+  /** Counted from 1. */
+  readonly round: number;
+  /** An unsigned 32-bit integer that derives from (seed, run, round, client). */
+  readonly seed: number;
+}
+
+export interface FitOutput {
+  /** With the signature of the input. */
+  readonly parameters: Parameters;
+  /** Examples trained on, at least 1: the weight of this update. */
+  readonly numExamples: number;
+  readonly metrics: Metrics;
+}
+
+export interface EvaluateInput {
+  readonly parameters: Parameters;
+  readonly config: Config;
+  readonly round: number;
+  readonly seed: number;
+}
+
+export interface EvaluateOutput {
+  readonly loss: number;
+  readonly numExamples: number;
+  readonly metrics: Metrics;
+}
+
+export interface TrainerContext {
+  /** Set when the work is no longer wanted. `signal.aborted` is true at once, even within a loop that never yields. */
+  readonly signal: AbortSignal;
+  /** Tells how far the work is, 0 to 1. Cheap: call it as often as it is convenient. */
+  progress(fraction: number): void;
+}

@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { FEDOPS_ERROR_CODES } from '../error.js';
+import { ClientIdSchema, RunIdSchema, TaskIdSchema } from '../ids.js';
+import { MetricsSchema, Sha256Schema } from '../scalars.js';
+import { ActivitySchema } from './heartbeat.js';
+
+const FailureViewSchema = z.object({
+  clientId: ClientIdSchema,
+  work: z.enum(['fit', 'evaluate']),
+  code: z.enum(FEDOPS_ERROR_CODES),
+  message: z.string(),
+});
+
+/** One measured quality of a global model: loss, number of examples, metrics such as `accuracy`. */
+const QualitySchema = z.object({ loss: z.number(), numExamples: z.int(), metrics: MetricsSchema });
+
+/** A past round, closed or failed. */
+export const RoundRecordSchema = z.object({
+  round: z.int().min(0),
+  outcome: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('closed'), digest: Sha256Schema }),
+    z.object({ kind: z.literal('failed'), reason: z.string(), message: z.string() }),
+  ]),
+  participants: z.array(z.object({ clientId: ClientIdSchema, numExamples: z.int(), digest: Sha256Schema })),
+  failures: z.array(FailureViewSchema),
+  /** Mean of the participants' fit metrics, weighted by numExamples. */
+  fitMetrics: MetricsSchema,
+  /** Measured by the server on data of its own. */
+  centralEvaluation: QualitySchema.optional(),
+  /** Measured by the clients, weighted by numExamples. */
+  clientEvaluation: QualitySchema.optional(),
+  seconds: z.number(),
+});
+export type RoundRecord = z.infer<typeof RoundRecordSchema>;
+
+/** Where a run stands and, while it waits: why, since when, for whom, until when. Times are ISO 8601 in UTC. */
+export const RunStateViewSchema = z.object({
+  phase: z.enum([
+    'waiting-for-clients',
+    'fitting',
+    'aggregating',
+    'evaluating',
+    'publishing',
+    'finished',
+    'failed',
+  ]),
+  /** A code for machines … */
+  reason: z.string(),
+  /** … and the same as a sentence. */
+  explanation: z.string(),
+  since: z.iso.datetime(),
+  /** When this wait ends by itself; null in the two terminal phases. */
+  deadline: z.iso.datetime().nullable(),
+  waitingFor: z.array(ClientIdSchema),
+});
+export type RunStateView = z.infer<typeof RunStateViewSchema>;
+
+/** `GET /v1/run`. */
+export const RunViewSchema = z.object({
+  taskId: TaskIdSchema,
+  runId: RunIdSchema,
+  round: z.int().min(0),
+  rounds: z.int().min(1),
+  baseVersion: z.int().min(0),
+  nextVersion: z.int().min(1),
+  state: RunStateViewSchema,
+  clients: z.array(
+    z.object({
+      clientId: ClientIdSchema,
+      connection: z.enum(['connected', 'lost', 'left']),
+      lastSeen: z.iso.datetime(),
+      activity: ActivitySchema.nullable(),
+    }),
+  ),
+  history: z.array(RoundRecordSchema),
+  published: z.object({ version: z.int().min(1), digest: Sha256Schema }).nullable(),
+});
+export type RunView = z.infer<typeof RunViewSchema>;

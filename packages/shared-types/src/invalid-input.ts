@@ -1,0 +1,25 @@
+import type { z } from 'zod';
+import { FedOpsError, type FedOpsErrorCode } from './error.js';
+
+/**
+ * The value as the schema reads it.
+ *
+ * @param what The thing that is read, for the message: `body of POST /start`.
+ * @param code `invalid-argument` for what somebody sent us; `bad-response` for what a service answered.
+ * @throws {FedOpsError} `code`, naming every field that is wrong; `details.fields` lists them as `{ field, problem }`.
+ */
+export function parseWith<S extends z.ZodType>(
+  schema: S,
+  value: unknown,
+  what: string,
+  code: FedOpsErrorCode = 'invalid-argument',
+): z.output<S> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const fields = result.error.issues.map((issue) => ({
+    field: issue.path.length > 0 ? issue.path.map(String).join('.') : '(whole)',
+    problem: issue.message,
+  }));
+  const listed = fields.map(({ field, problem }) => `${field}: ${problem}`).join('; ');
+  throw new FedOpsError(code, `${what}: ${listed}`, { details: { fields } });
+}
