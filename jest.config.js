@@ -20,7 +20,10 @@ export default {
     {
       ...shared,
       displayName: 'source',
-      testMatch: ['<rootDir>/{packages,apps,examples}/*/{src,test}/**/*.test.ts'],
+      testMatch: [
+        '<rootDir>/{packages,apps,examples}/*/{src,test}/**/*.test.ts',
+        '<rootDir>/scripts/**/*.test.mjs',
+      ],
       testPathIgnorePatterns: ['/node_modules/', '\\.process\\.test\\.ts$'],
       testEnvironmentOptions: { customExportConditions: ['@fedops/source', 'node', 'node-addons'] },
     },
