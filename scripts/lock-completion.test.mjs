@@ -2,7 +2,12 @@ import { describe, expect, test } from '@jest/globals';
 import { completeLock } from './lock-completion.mjs';
 
 const lockOf = (packages) => ({ lockfileVersion: 3, packages: { '': {}, ...packages } });
-const tool = (optionalDependencies, more = {}) => ({ version: '2.0.0', dev: true, optionalDependencies, ...more });
+const tool = (optionalDependencies, more = {}) => ({
+  version: '2.0.0',
+  dev: true,
+  optionalDependencies,
+  ...more,
+});
 
 describe('completeLock', () => {
   test('adds a platform package that is missing, with what its name tells', () => {
@@ -22,10 +27,15 @@ describe('completeLock', () => {
 
   test('reads the names that platforms go by', () => {
     const { lock } = completeLock(
-      lockOf({ 'node_modules/tool': tool({ '@tool/windows-64': '2.0.0', '@tool/linux-arm-gnueabihf': '2.0.0' }) }),
+      lockOf({
+        'node_modules/tool': tool({ '@tool/windows-64': '2.0.0', '@tool/linux-arm-gnueabihf': '2.0.0' }),
+      }),
     );
     expect(lock.packages['node_modules/@tool/windows-64']).toMatchObject({ os: ['win32'], cpu: ['x64'] });
-    expect(lock.packages['node_modules/@tool/linux-arm-gnueabihf']).toMatchObject({ cpu: ['arm'], libc: ['glibc'] });
+    expect(lock.packages['node_modules/@tool/linux-arm-gnueabihf']).toMatchObject({
+      cpu: ['arm'],
+      libc: ['glibc'],
+    });
   });
 
   test('leaves a complete lock file as it is', () => {
