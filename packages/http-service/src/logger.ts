@@ -1,0 +1,43 @@
+import pino from 'pino';
+import { loggable } from './loggable.js';
+
+/** Where a service writes what it does: facts for machines first, then a sentence. A pino logger fits. */
+export interface Logger {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+/** A logger that drops everything. */
+export const silentLogger: Logger = {
+  info: () => {},
+  warn: () => {},
+  error: () => {},
+};
+
+/**
+ * A logger that writes JSON lines to stderr.
+ *
+ * Fields that are called like a credential are replaced, errors are written with their causes, and of arrays of
+ * numbers only the length is told. Messages are written as they are: put no secret into one.
+ *
+ * @param name Of the service; stands in every line.
+ */
+export function createLogger(name: string): Logger {
+  return loggerTo(name, pino.destination({ dest: 2, sync: true }));
+}
+
+/** As `createLogger`, with the lines going where the caller says. */
+export function loggerTo(name: string, destination: pino.DestinationStream): Logger {
+  const options: pino.LoggerOptions = {
+    name,
+    base: { pid: process.pid },
+    timestamp: pino.stdTimeFunctions.isoTime,
+    serializers: { err: (value: unknown) => value },
+    formatters: {
+      level: (level) => ({ level }),
+      log: (fields) => loggable(fields) as Record<string, unknown>,
+    },
+  };
+  return pino(options, destination);
+}
