@@ -21,7 +21,11 @@ export function trackConnections(server: Server): ReadonlySet<Socket> {
 }
 
 /** Ends a server: idle connections now, busy ones when they are done, all of them after the grace time. */
-export function closeServer(server: Server, connections: ReadonlySet<Socket>, graceMs: number): Promise<void> {
+export function closeServer(
+  server: Server,
+  connections: ReadonlySet<Socket>,
+  graceMs: number,
+): Promise<void> {
   return new Promise((resolve) => {
     const deadline = setTimeout(() => {
       for (const socket of connections) socket.destroy();

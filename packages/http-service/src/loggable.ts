@@ -1,5 +1,5 @@
 const REDACTED = '[redacted]';
-const SECRET_NAME = /authorization|cookie|passw|secret|token|(^|[a-z_-])key$|^key/i;
+const SECRET_NAMES = [/authorization|cookie|passw|secret|token/i, /(^|[_-])keys?$/i, /[a-z0-9]Keys?$/];
 
 /** Deep enough for an error within an error within a report. */
 const MAX_DEPTH = 8;
@@ -25,11 +25,12 @@ function shown(value: unknown, above: readonly object[]): unknown {
   if (isErrorLike(value)) return errorFields(value, path);
   if (value instanceof Date || value instanceof URL) return value.toJSON();
   return Object.fromEntries(
-    Object.entries(value).map(([name, field]) => [
-      name,
-      SECRET_NAME.test(name) ? REDACTED : shown(field, path),
-    ]),
+    Object.entries(value).map(([name, field]) => [name, isSecret(name) ? REDACTED : shown(field, path)]),
   );
+}
+
+function isSecret(name: string): boolean {
+  return SECRET_NAMES.some((pattern) => pattern.test(name));
 }
 
 function listed(values: readonly unknown[], path: readonly object[]): unknown {

@@ -1,0 +1,127 @@
+import { once } from 'node:events';
+import { Agent, get, type IncomingMessage } from 'node:http';
+import { connect } from 'node:net';
+import { describe, expect, it } from '@jest/globals';
+import express from 'express';
+import { listen, silentLogger } from '../src/index.js';
+import { send } from './raw-http.js';
+import { rememberingLogger, takenPort } from './service.js';
+
+const loopback = { port: 0, credentials: false } as const;
+const parts = { logger: silentLogger };
+
+function helloApp() {
+  const app = express();
+  app.get('/', (_request, response) => response.end('hello'));
+  return app;
+}
+
+describe('listen', () => {
+  it('serves on loopback and says where', async () => {
+    const listener = await listen(helloApp(), loopback, parts);
+    expect(listener.url).toBe(`http://127.0.0.1:${listener.port}`);
+    expect((await send(listener.url)).body).toBe('hello');
+    await listener.close();
+    await expect(send(listener.url)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  });
+
+  it.each([{ credentials: false }, { credentials: true }])(
+    'refuses to listen beyond loopback without credentials and TLS: %j',
+    async ({ credentials }) => {
+      const listening = listen(helloApp(), { host: '0.0.0.0', port: 0, credentials }, parts);
+      await expect(listening).rejects.toMatchObject({
+        code: 'invalid-argument',
+        details: { host: '0.0.0.0' },
+      });
+    },
+  );
+
+  it('listens beyond loopback when told to, and warns', async () => {
+    const logger = rememberingLogger();
+    const settings = { host: '0.0.0.0', port: 0, credentials: false, insecure: true };
+    const listener = await listen(helloApp(), settings, { logger });
+    expect(logger.lines.filter(({ level }) => level === 'warn')).toHaveLength(1);
+    expect((await send(listener.url)).status).toBe(200);
+    await listener.close();
+  });
+
+  it('does not warn on loopback', async () => {
+    const logger = rememberingLogger();
+    await (await listen(helloApp(), { ...loopback, insecure: true }, { logger })).close();
+    expect(logger.lines.map(({ level }) => level)).toEqual(['info']);
+  });
+
+  it('names the port that is in use', async () => {
+    const { port, release } = await takenPort();
+    const listening = listen(helloApp(), { port, credentials: false }, parts);
+    await expect(listening).rejects.toMatchObject({
+      code: 'unavailable',
+      message: expect.stringContaining(String(port)),
+      details: { port },
+    });
+    await release();
+  });
+
+  it.each([
+    { port: -1 },
+    { port: 70_000 },
+    { port: 1.5 },
+    { host: '203.0.113.7', insecure: true },
+    { tls: { key: 'no key', cert: 'no certificate' } },
+  ])('refuses the setting %j', async (setting) => {
+    const listening = listen(helloApp(), { ...loopback, ...setting }, parts);
+    await expect(listening).rejects.toMatchObject({ code: 'invalid-argument' });
+  });
+
+  it('closes idle connections at once, also those that never sent a request, and may be closed twice', async () => {
+    const listener = await listen(helloApp(), loopback, parts);
+    const agent = new Agent({ keepAlive: true });
+    const [answer] = (await once(get(listener.url, { agent }), 'response')) as [IncomingMessage];
+    answer.resume();
+    await once(answer, 'end');
+    const silent = connect(listener.port, '127.0.0.1');
+    await once(silent, 'connect');
+    const silentClosed = once(silent, 'close');
+    await Promise.all([listener.close({ graceMs: 50 }), listener.close()]);
+    await silentClosed;
+    agent.destroy();
+  });
+
+  it('lets a request under way end, and ends its connection then', async () => {
+    let release: () => void = () => {};
+    const arrived = new Promise<void>((arrive) => {
+      release = arrive;
+    });
+    let finish: () => void = () => {};
+    const app = express();
+    app.get('/', (_request, response) => {
+      finish = () => response.end('late');
+      release();
+    });
+    const listener = await listen(app, loopback, parts);
+    const agent = new Agent({ keepAlive: true });
+    const answered = once(get(listener.url, { agent }), 'response') as Promise<[IncomingMessage]>;
+    await arrived;
+    const closed = listener.close({ graceMs: 20_000 });
+    finish();
+    const [answer] = await answered;
+    expect((await answer.toArray()).join('')).toBe('late');
+    await closed;
+    agent.destroy();
+  });
+
+  it('cuts what does not end within the grace time', async () => {
+    let arrive: () => void = () => {};
+    const arrived = new Promise<void>((resolve) => {
+      arrive = resolve;
+    });
+    const app = express();
+    app.get('/', () => arrive());
+    const listener = await listen(app, loopback, parts);
+    const answer = send(listener.url);
+    const outcome = expect(answer).rejects.toMatchObject({ code: 'ECONNRESET' });
+    await arrived;
+    await listener.close({ graceMs: 20 });
+    await outcome;
+  });
+});
