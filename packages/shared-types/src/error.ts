@@ -53,7 +53,12 @@ export class FedOpsError extends Error {
   static from(value: unknown): FedOpsError {
     if (FedOpsError.is(value)) return value;
     if (value instanceof Error || isErrorLike(value)) {
-      const code = value.name === 'AbortError' ? 'aborted' : value.name === 'TimeoutError' ? 'deadline-exceeded' : 'internal';
+      const code =
+        value.name === 'AbortError'
+          ? 'aborted'
+          : value.name === 'TimeoutError'
+            ? 'deadline-exceeded'
+            : 'internal';
       return new FedOpsError(code, value.message, { cause: value });
     }
     return new FedOpsError('internal', String(value), { cause: value });
@@ -62,5 +67,7 @@ export class FedOpsError extends Error {
 
 /** True also for errors of another realm, such as those of a worker or of a test runner's sandbox. */
 function isErrorLike(value: unknown): value is Error {
-  return typeof value === 'object' && value !== null && 'name' in value && 'message' in value && 'stack' in value;
+  return (
+    typeof value === 'object' && value !== null && 'name' in value && 'message' in value && 'stack' in value
+  );
 }

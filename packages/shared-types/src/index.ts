@@ -1,28 +1,132 @@
-export { FEDOPS_ERROR_CODES, FedOpsError, type FedOpsErrorCode, type FedOpsErrorOptions } from './error.js';
-export { ErrorBodySchema, HTTP_STATUS_OF, codeOfHttpStatus, errorBodyOf, errorOfAnswer, type ErrorBody } from './error-body.js';
-export { parseWith } from './invalid-input.js';
-export { ClientIdSchema, RunIdSchema, TaskIdSchema, type ClientId, type RunId, type TaskId } from './ids.js';
-export { ConfigSchema, MetricsSchema, Sha256Schema, type Config, type Metrics, type Sha256 } from './scalars.js';
-export { DTYPES, SignatureSchema, TensorSpecSchema, type Dtype, type Signature, type TensorSpec } from './signature.js';
-
-// FedOps' own messages, as its Python services and clients speak them.
-export { ManagerDataSchema, type ManagerData } from './fedops/manager-data.js';
-export { ClientStatusSchema, clientStatusInBothVocabularies, type ClientStatus } from './fedops/client-status.js';
-
-// The HTTP door of the FL server: docs/protocol.md.
-export { PROTOCOL_VERSION, RegistrationAnswerSchema, RegistrationSchema, type Registration, type RegistrationAnswer } from './door/registration.js';
-export { InstructionSchema, ParametersRefSchema, type EvaluateInstruction, type FitInstruction, type Instruction, type ParametersRef } from './door/instruction.js';
-export { ActivitySchema, HeartbeatAnswerSchema, HeartbeatSchema, type Activity, type Heartbeat, type HeartbeatAnswer } from './door/heartbeat.js';
 export {
-  EvaluationSchema,
-  FailureReportSchema,
-  ResultAnswerSchema,
-  UpdateAnswerSchema,
-  UpdateHeaderSchema,
+  type Activity,
+  ActivitySchema,
+  type Heartbeat,
+  type HeartbeatAnswer,
+  HeartbeatAnswerSchema,
+  HeartbeatSchema,
+} from './door/heartbeat.js';
+export {
+  type EvaluateInstruction,
+  type FitInstruction,
+  type Instruction,
+  InstructionSchema,
+  type ParametersRef,
+  ParametersRefSchema,
+} from './door/instruction.js';
+// The HTTP door of the FL server: docs/protocol.md.
+export {
+  PROTOCOL_VERSION,
+  type Registration,
+  type RegistrationAnswer,
+  RegistrationAnswerSchema,
+  RegistrationSchema,
+} from './door/registration.js';
+export {
   type Evaluation,
+  EvaluationSchema,
   type FailureReport,
+  FailureReportSchema,
   type ResultAnswer,
+  ResultAnswerSchema,
   type UpdateAnswer,
+  UpdateAnswerSchema,
   type UpdateHeader,
+  UpdateHeaderSchema,
 } from './door/results.js';
-export { RoundRecordSchema, RunStateViewSchema, RunViewSchema, type RoundRecord, type RunStateView, type RunView } from './door/run-view.js';
+export {
+  type RoundRecord,
+  RoundRecordSchema,
+  type RunStateView,
+  RunStateViewSchema,
+  type RunView,
+  RunViewSchema,
+} from './door/run-view.js';
+export { FEDOPS_ERROR_CODES, FedOpsError, type FedOpsErrorCode, type FedOpsErrorOptions } from './error.js';
+export {
+  codeOfHttpStatus,
+  type ErrorBody,
+  ErrorBodySchema,
+  errorBodyOf,
+  errorOfAnswer,
+  HTTP_STATUS_OF,
+} from './error-body.js';
+export {
+  type ClientFailureNotice,
+  ClientFailureNoticeSchema,
+  type ClientNotice,
+  type ClientNoticeAnswer,
+  ClientNoticeAnswerSchema,
+  ClientNoticeSchema,
+} from './fedops/client-notice.js';
+export {
+  type ClientSystem,
+  ClientSystemAnswerSchema,
+  ClientSystemSchema,
+  type ClientTimeResult,
+  ClientTimeResultAnswerSchema,
+  ClientTimeResultSchema,
+  type TestResult,
+  TestResultAnswerSchema,
+  TestResultSchema,
+  type TrainResult,
+  TrainResultAnswerSchema,
+  TrainResultSchema,
+  type XaiResult,
+  XaiResultAnswerSchema,
+  XaiResultSchema,
+} from './fedops/client-results.js';
+// FedOps' own messages, as its Python services and clients speak them.
+export {
+  type ClientStatus,
+  ClientStatusSchema,
+  clientStatusInBothVocabularies,
+} from './fedops/client-status.js';
+export {
+  type ClusterAssignment,
+  type ClusterAssignmentAnswer,
+  ClusterAssignmentAnswerSchema,
+  ClusterAssignmentSchema,
+} from './fedops/cluster-assignment.js';
+export { type DeviceRecord, DeviceRecordSchema } from './fedops/device-record.js';
+export { type HostPort, parseHostPort } from './fedops/host-port.js';
+export { BaseUrlSchema, type ManagerData, ManagerDataSchema } from './fedops/manager-data.js';
+export { type ManagerInfo, ManagerInfoSchema } from './fedops/manager-info.js';
+export { type PortAnswer, PortAnswerSchema } from './fedops/port-answer.js';
+export { hasServerPort, resolveServerAddress, type ServerAddressSources } from './fedops/server-address.js';
+export {
+  type GlModelEvaluation,
+  GlModelEvaluationAnswerSchema,
+  GlModelEvaluationSchema,
+  type ServerTimeResult,
+  ServerTimeResultAnswerSchema,
+  ServerTimeResultSchema,
+} from './fedops/server-reports.js';
+export {
+  type RunFinished,
+  RunFinishedSchema,
+  type ServerStatus,
+  type ServerStatusAnswer,
+  ServerStatusAnswerSchema,
+  ServerStatusSchema,
+  type ServerStatusUpdate,
+  ServerStatusUpdateSchema,
+} from './fedops/server-status.js';
+export { type ClientId, ClientIdSchema, type RunId, RunIdSchema, type TaskId, TaskIdSchema } from './ids.js';
+export { parseWith } from './invalid-input.js';
+export {
+  type Config,
+  ConfigSchema,
+  type Metrics,
+  MetricsSchema,
+  type Sha256,
+  Sha256Schema,
+} from './scalars.js';
+export {
+  DTYPES,
+  type Dtype,
+  type Signature,
+  SignatureSchema,
+  type TensorSpec,
+  TensorSpecSchema,
+} from './signature.js';

@@ -1,12 +1,15 @@
 import type { z } from 'zod';
 import { FedOpsError, type FedOpsErrorCode } from './error.js';
 
+/** A hundred thousand bad entries shall not make a message of megabytes. */
+const MOST_FIELDS = 20;
+
 /**
  * The value as the schema reads it.
  *
  * @param what The thing that is read, for the message: `body of POST /start`.
  * @param code `invalid-argument` for what somebody sent us; `bad-response` for what a service answered.
- * @throws {FedOpsError} `code`, naming every field that is wrong; `details.fields` lists them as `{ field, problem }`.
+ * @throws {FedOpsError} `code`, naming the fields that are wrong (the first 20); `details.fields` lists them as `{ field, problem }`.
  */
 export function parseWith<S extends z.ZodType>(
   schema: S,
@@ -16,10 +19,12 @@ export function parseWith<S extends z.ZodType>(
 ): z.output<S> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const fields = result.error.issues.map((issue) => ({
+  const { issues } = result.error;
+  const fields = issues.slice(0, MOST_FIELDS).map((issue) => ({
     field: issue.path.length > 0 ? issue.path.map(String).join('.') : '(whole)',
     problem: issue.message,
   }));
   const listed = fields.map(({ field, problem }) => `${field}: ${problem}`).join('; ');
-  throw new FedOpsError(code, `${what}: ${listed}`, { details: { fields } });
+  const more = issues.length > fields.length ? `; and ${issues.length - fields.length} more` : '';
+  throw new FedOpsError(code, `${what}: ${listed}${more}`, { details: { fields } });
 }

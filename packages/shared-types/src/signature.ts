@@ -16,5 +16,8 @@ export const SignatureSchema = z
   .array(TensorSpecSchema)
   .min(1)
   .max(100_000)
-  .refine((specs) => new Set(specs.map(({ name }) => name)).size === specs.length, 'tensor names must differ');
+  .refine(
+    (specs) => new Set(specs.map(({ name }) => name)).size === specs.length,
+    'tensor names must differ',
+  );
 export type Signature = readonly Readonly<TensorSpec>[];

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { readingBothVocabularies } from './vocabularies.js';
 
+/** Longest text of a status: it is kept for each client and shown. */
+const text = z.string().max(300);
+
 /**
  * The state of a client app as the founding document names it; `GET /online` and `POST /start` answer it.
  *
@@ -19,20 +22,23 @@ export const ClientStatusSchema = readingBothVocabularies(
     FL_next_gl_model: ['gl_model', 'next_gl_model'],
   },
   z.object({
-    FL_task_id: z.string(),
+    FL_task_id: text,
     FL_client_num: z.int().min(0).default(0),
-    FL_client_mac: z.string().nullable(),
-    FL_client_name: z.string().nullish(),
+    FL_client_mac: text.nullable(),
+    FL_client_name: text.nullish(),
     FL_client_online: z.boolean(),
     FL_client_start: z.boolean(),
     FL_client_fail: z.boolean(),
-    FL_server_IP: z.string().nullable(),
+    FL_server_IP: text.nullable(),
     FL_next_gl_model: z.int().min(0),
   }),
 );
 export type ClientStatus = z.output<typeof ClientStatusSchema>;
 
-/** The status in both vocabularies at once, so that a client manager of either age understands it. */
+/**
+ * The status in both vocabularies at once, so that a client manager of either age understands it: managers of
+ * today read `client_start` from `/online` and, still, `FL_client_start` from `/start`.
+ */
 export function clientStatusInBothVocabularies(status: ClientStatus) {
   return {
     ...status,

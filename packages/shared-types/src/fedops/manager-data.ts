@@ -1,16 +1,24 @@
 import { z } from 'zod';
+import { isBaseUrl, parseHostPort } from './host-port.js';
 
-/** `host` or `host:port`; an IPv6 address stands in brackets where a port follows. */
-const HOST_PATTERN = /^(\[[0-9A-Fa-f:.]+\]|[^\s:/?#@[\]]+)(:\d{1,5})?$|^[0-9A-Fa-f]*:[0-9A-Fa-f:.]+$/;
+/** An http or https URL that names a service: no credentials, query or fragment. */
+export const BaseUrlSchema = z
+  .string()
+  .max(2_000)
+  .refine(isBaseUrl, 'must be an http or https URL without credentials, query or fragment');
 
 /**
  * What a client manager posts to a client's `/start`: where the FL server is.
  *
- * `server_url` (scheme, TLS, prefix, IPv6) wins over `server_ip`.
+ * `server_ip` is `host` or `host:port` (1 to 65535; an IPv6 address in brackets where a port follows).
+ * `server_url` (scheme, TLS, prefix, IPv6) wins over it.
  */
 export const ManagerDataSchema = z.object({
-  server_ip: z.string().max(300).regex(HOST_PATTERN, 'must be host or host:port'),
+  server_ip: z
+    .string()
+    .max(300)
+    .refine((text) => parseHostPort(text) !== undefined, 'must be host or host:port, port 1 to 65535'),
   client_mac: z.string().min(1).max(100),
-  server_url: z.url({ protocol: /^https?$/ }).optional(),
+  server_url: BaseUrlSchema.optional(),
 });
 export type ManagerData = z.infer<typeof ManagerDataSchema>;
