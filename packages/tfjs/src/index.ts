@@ -1,1 +1,14 @@
-export {};
+export { useWasmBackend } from './backend.js';
+// For those who set up a wasm backend of their own.
+export { registerConvGradient } from './conv-gradient.js';
+export type { Dataset, Targets } from './dataset.js';
+export {
+  type Loss,
+  meanSquaredError,
+  probabilityCrossEntropy,
+  sigmoidCrossEntropy,
+  softmaxCrossEntropy,
+} from './losses.js';
+export { applyParameters, parametersOf, signatureOf } from './model-parameters.js';
+export { createSeeds } from './seeds.js';
+export { createTfjsTrainer, type TfjsTrainerParts, type TfjsTrainerSettings } from './tfjs-trainer.js';
