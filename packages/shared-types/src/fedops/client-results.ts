@@ -86,4 +86,4 @@ export const TrainResultAnswerSchema = z.object({ train_result: TrainResultSchem
 export const TestResultAnswerSchema = z.object({ test_result: TestResultSchema });
 export const ClientTimeResultAnswerSchema = z.object({ client_time_result: ClientTimeResultSchema });
 export const ClientSystemAnswerSchema = z.object({ client_system: ClientSystemSchema });
-export const XaiResultAnswerSchema = z.object({ xai_result: XaiResultSchema });
+export const XaiResultAnswerSchema = XaiResultSchema;

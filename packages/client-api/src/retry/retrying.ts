@@ -1,0 +1,62 @@
+import { FedOpsError } from '@fedops/shared-types';
+import type { Clock } from '../clock.js';
+import { backoffMs } from './backoff.js';
+import { retryAfterMs } from './retry-after.js';
+import { type AttemptFailure, mayRepeat, type Repetition } from './retry-policy.js';
+
+export type Outcome<T> = { readonly kind: 'answer'; readonly answer: T } | AttemptFailure;
+
+/** Time and chance, as collaborators. */
+export interface RetryParts {
+  readonly clock: Clock;
+  /** From [0, 1). */
+  readonly random: () => number;
+}
+
+export interface RetryLimits {
+  readonly attemptTimeoutMs: number;
+  readonly totalTimeoutMs: number;
+}
+
+/** One attempt, which ends within the given milliseconds and does not throw. */
+export type Attempt<T> = (timeoutMs: number) => Promise<Outcome<T>>;
+
+export interface Retried {
+  readonly repetition: Repetition;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * The answer of the first attempt that has one. A wait that would outlast the call's time is not begun.
+ *
+ * @throws {FedOpsError} That of the last attempt, with `details.attempts`; `aborted` when the signal ends a wait.
+ */
+export async function withRetries<T>(
+  attempt: Attempt<T>,
+  { repetition, signal }: Retried,
+  { clock, random }: RetryParts,
+  { attemptTimeoutMs, totalTimeoutMs }: RetryLimits,
+): Promise<T> {
+  const deadline = clock.now() + totalTimeoutMs;
+  for (let attempts = 1; ; attempts++) {
+    const outcome = await attempt(Math.max(1, Math.min(attemptTimeoutMs, deadline - clock.now())));
+    if (outcome.kind === 'answer') return outcome.answer;
+
+    const now = clock.now();
+    const asked = outcome.kind === 'status' ? retryAfterMs(outcome.retryAfter, now) : undefined;
+    const wait = Math.max(asked ?? 0, backoffMs(attempts, random()));
+    if (!mayRepeat(repetition, outcome) || now + wait >= deadline) {
+      throw withDetails(outcome.error, { attempts, ...(asked === undefined ? {} : { retryAfterMs: asked }) });
+    }
+    await clock.sleep(wait, signal).catch((cause: unknown) => {
+      throw new FedOpsError('aborted', 'the call was aborted', { cause, details: { attempts } });
+    });
+  }
+}
+
+function withDetails(error: FedOpsError, details: Readonly<Record<string, unknown>>): FedOpsError {
+  return new FedOpsError(error.code, error.message, {
+    details: { ...error.details, ...details },
+    cause: error.cause,
+  });
+}
