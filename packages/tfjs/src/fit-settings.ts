@@ -24,14 +24,17 @@ export function readFitSettings(config: Config, defaults: FitSettings): FitSetti
   };
 }
 
-function readCount(config: Config, key: keyof FitSettings, fallback: number): number {
+/**
+ * @throws {FedOpsError} `invalid-argument`, naming the key, for anything but a whole number of at least 1.
+ */
+export function readCount(config: Config, key: string, fallback: number): number {
   const value = config[key];
   if (value === undefined) return fallback;
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 1) return value;
   throw invalid(key, 'a whole number of at least 1', value);
 }
 
-function readNumber(config: Config, key: keyof FitSettings, fallback: number): number {
+function readNumber(config: Config, key: string, fallback: number): number {
   const value = config[key];
   if (value === undefined) return fallback;
   if (typeof value === 'number' && Number.isFinite(value) && value > 0) return value;

@@ -5,7 +5,7 @@ import { assertDataset, type Dataset } from './dataset.js';
 import { evaluate } from './evaluation.js';
 import { createExclusion } from './exclusion.js';
 import { fit } from './fit.js';
-import { type FitSettings, readFitSettings } from './fit-settings.js';
+import { type FitSettings, readCount, readFitSettings } from './fit-settings.js';
 import type { Loss } from './losses.js';
 import { applyParameters } from './model-parameters.js';
 import { assertFits } from './model-shape.js';
@@ -66,8 +66,8 @@ const PAUSE_EVERY_MS = 50;
  */
 export function createTfjsTrainer(parts: TfjsTrainerParts, settings: TfjsTrainerSettings = {}): Trainer {
   const { model, data, evaluationData = data, loss, optimizer = train.sgd } = parts;
-  const { evaluationBatchSize = 500, ...fitDefaults } = settings;
-  const defaults = readFitSettings(fitDefaults, DEFAULTS);
+  const defaults = readFitSettings({ ...settings }, DEFAULTS);
+  const evaluationBatchSize = readCount({ ...settings }, 'evaluationBatchSize', 500);
   for (const dataset of [data, evaluationData]) {
     assertDataset(dataset);
     assertFits(model, dataset);
