@@ -6,6 +6,10 @@ export interface Clock {
   sleep(ms: number, signal: AbortSignal): Promise<void>;
 }
 
+/** Longer timers fire at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** The platform's clock and timers. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   sleep: (ms, signal) =>
@@ -15,10 +19,16 @@ export const systemClock: Clock = {
         clearTimeout(timer);
         reject(signal.reason);
       };
-      const timer = setTimeout(() => {
-        signal.removeEventListener('abort', abort);
-        resolve();
-      }, ms);
+      let timer: ReturnType<typeof setTimeout>;
+      const arm = (left: number) => {
+        const part = Math.min(left, LONGEST_TIMER_MS);
+        timer = setTimeout(() => {
+          if (left > part) return arm(left - part);
+          signal.removeEventListener('abort', abort);
+          resolve();
+        }, part);
+      };
+      arm(ms);
       signal.addEventListener('abort', abort, { once: true });
     }),
 };

@@ -1,1 +1,1 @@
-export {};
+export { createHttpTransport, type HttpTransportOptions } from './http/http-transport.js';

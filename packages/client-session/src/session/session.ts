@@ -9,6 +9,8 @@ export interface SessionParts {
   readonly transport: Transport;
   readonly trainer: Trainer;
   readonly clock: Clock;
+  /** From 0 up to 1, for the jitter of retries; `Math.random` by default. */
+  readonly random?: () => number;
 }
 
 export interface SessionSettings {
@@ -16,7 +18,7 @@ export interface SessionSettings {
   readonly identity: ClientIdentity;
   /** The client's status for registration and heartbeats, made anew each time from the state. */
   readonly status: (state: SessionState) => ClientStatus;
-  /** How long to go on trying when the server cannot be reached, before and during a run. */
+  /** How long to go on trying when the server cannot be reached, before and during a run; 120,000 by default. */
   readonly reconnectForMs?: number;
 }
 

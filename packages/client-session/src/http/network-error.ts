@@ -1,0 +1,17 @@
+import { FedOpsError } from '@fedops/shared-types';
+
+/** The one translation from what `node:http` throws; the original is the cause. */
+export function errorOfNetwork(cause: unknown, what: string): FedOpsError {
+  if (FedOpsError.is(cause)) return cause;
+  const { code, message } = cause as NodeJS.ErrnoException;
+  if (code?.startsWith('HPE_')) {
+    return new FedOpsError('bad-response', `${what}: the answer is not HTTP (${code})`, { cause });
+  }
+  return new FedOpsError('unavailable', `${what}: ${code ?? message}`, { cause });
+}
+
+/** True where the server closed an idle connection at the moment it was used again: nothing was handled. */
+export function isStaleSocket(cause: unknown): boolean {
+  const { code } = cause as NodeJS.ErrnoException;
+  return code === 'ECONNRESET' || code === 'EPIPE';
+}

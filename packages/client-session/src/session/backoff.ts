@@ -1,0 +1,23 @@
+import type { FedOpsError } from '@fedops/shared-types';
+
+const FIRST_MS = 500;
+const LONGEST_MS = 15_000;
+
+/**
+ * Milliseconds to wait after so many failures in a row: doubling from half a second to 15 s, of which a random half
+ * spreads out clients that lost the same server at the same moment.
+ *
+ * @param failures At least 1.
+ * @param random From 0 up to 1.
+ */
+export function backoffMs(failures: number, random: number): number {
+  const whole = Math.min(LONGEST_MS, FIRST_MS * 2 ** Math.min(failures - 1, 10));
+  return Math.round(whole / 2 + (whole / 2) * random);
+}
+
+/** {@link backoffMs}, or longer where the server asked for it by `details.retryAfterMs`. */
+export function retryDelayMs(error: FedOpsError, failures: number, random: number): number {
+  const { retryAfterMs } = error.details;
+  const asked = typeof retryAfterMs === 'number' && retryAfterMs > 0 ? retryAfterMs : 0;
+  return Math.max(asked, backoffMs(failures, random));
+}
