@@ -11,9 +11,17 @@ function fail(reason) {
   process.exit(1);
 }
 
+/** Its output is shown where it fails; a build that had nothing to do is not worth a screen. */
 function run(what, args) {
-  const { status, error } = spawnSync(process.execPath, args, { stdio: ['ignore', 'inherit', 'inherit'] });
-  if (status !== 0) fail(`${what} failed${error === undefined ? '' : `: ${error.message}`}`);
+  console.error(`setup: ${what}`);
+  const { status, stdout, stderr, error } = spawnSync(process.execPath, args, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    encoding: 'utf8',
+    maxBuffer: 64 * 1024 * 1024,
+  });
+  if (status === 0) return;
+  console.error(`${stdout ?? ''}${stderr ?? ''}`);
+  fail(`${what} failed${error === undefined ? '' : `: ${error.message}`}`);
 }
 
 const [major, minor] = process.versions.node.split('.').map(Number);
