@@ -62,16 +62,18 @@ async function attempt<T>(
     timeout: stallMs,
     ...(ca === undefined ? {} : { ca }),
   });
-  const end = (error: unknown) => outgoing.destroy(error as Error);
-  const late = (ms: number) =>
-    end(new FedOpsError('deadline-exceeded', `${what}: nothing came for ${ms} ms`));
-  const abort = () => end(asError(signal.reason));
+  let late: FedOpsError | undefined;
+  const giveUp = (ms: number) => {
+    late ??= new FedOpsError('deadline-exceeded', `${what}: no answer within ${ms} ms`);
+    outgoing.destroy(late);
+  };
+  const abort = () => outgoing.destroy(asError(signal.reason));
   const timer = totalMs === undefined ? undefined : setTimeout(giveUp, totalMs, totalMs);
   outgoing.on('timeout', () => giveUp(stallMs));
   signal.addEventListener('abort', abort, { once: true });
   const answer = answerOf(outgoing);
   try {
-    const sending = send(outgoing, body, answer.isSettled);
+    const sending = send(outgoing, body, answer.isSettled).catch((error) => void outgoing.destroy(error));
     const response = await answer.response;
     const value = await read(response);
     await sending;
