@@ -1,1 +1,2 @@
 export { createHttpTransport, type HttpTransportOptions } from './http/http-transport.js';
+export { loadIdentity } from './identity/load-identity.js';
