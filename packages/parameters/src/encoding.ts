@@ -1,4 +1,4 @@
-import { FedOpsError, parseWith, SignatureSchema, type Signature } from '@fedops/shared-types';
+import { FedOpsError, parseWith, type Signature, SignatureSchema } from '@fedops/shared-types';
 import { aligned, layoutOf } from './layout.js';
 import { createParameters, type Parameters } from './parameters.js';
 import { canonicalSignature } from './signature.js';
@@ -81,9 +81,15 @@ export function decodeParameters(bytes: Uint8Array): Parameters {
  * @throws {FedOpsError} `invalid-argument` for other bytes, `unsupported` for another version, `too-large`
  *   for a signature over {@link MAX_SIGNATURE_BYTES}.
  */
-export function readPrefix(bytes: Uint8Array): { readonly signatureBytes: number; readonly dataOffset: number } {
+export function readPrefix(bytes: Uint8Array): {
+  readonly signatureBytes: number;
+  readonly dataOffset: number;
+} {
   if (bytes.length < PREFIX_BYTES || !MAGIC.every((byte, i) => bytes[i] === byte)) {
-    throw new FedOpsError('invalid-argument', 'parameters: expected them to begin with FOPARAMS and a version');
+    throw new FedOpsError(
+      'invalid-argument',
+      'parameters: expected them to begin with FOPARAMS and a version',
+    );
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const version = view.getUint32(8, true);
@@ -92,7 +98,10 @@ export function readPrefix(bytes: Uint8Array): { readonly signatureBytes: number
   }
   const signatureBytes = view.getUint32(12, true);
   if (signatureBytes > MAX_SIGNATURE_BYTES) {
-    throw new FedOpsError('too-large', `parameters: signature of ${signatureBytes} bytes, at most ${MAX_SIGNATURE_BYTES} allowed`);
+    throw new FedOpsError(
+      'too-large',
+      `parameters: signature of ${signatureBytes} bytes, at most ${MAX_SIGNATURE_BYTES} allowed`,
+    );
   }
   return { signatureBytes, dataOffset: aligned(PREFIX_BYTES + signatureBytes) };
 }

@@ -1,6 +1,6 @@
-import type { TensorData } from './tensor-data.js';
-import type { Parameters } from './parameters.js';
 import { FedOpsError } from '@fedops/shared-types';
+import type { Parameters } from './parameters.js';
+import type { TensorData } from './tensor-data.js';
 
 /** Index of the first NaN or infinity, -1 where every element is finite. */
 export function firstNonFinite(data: TensorData): number {
@@ -24,7 +24,11 @@ export function assertFinite({ signature, tensors }: Parameters): void {
 
 /** The error that tells where a tensor is not finite. */
 export function nonFiniteError(name: string, index: number, value: number): FedOpsError {
-  return new FedOpsError('invalid-argument', `tensor ${name}: expected finite values, got ${value} at element ${index}`, {
-    details: { tensor: name, index },
-  });
+  return new FedOpsError(
+    'invalid-argument',
+    `tensor ${name}: expected finite values, got ${value} at element ${index}`,
+    {
+      details: { tensor: name, index },
+    },
+  );
 }

@@ -20,7 +20,10 @@ export function createParameters(signature: Signature, tensors: readonly TensorD
   signature.forEach((spec, i) => {
     const data = tensors[i]!;
     if (!holdsDtype(data, spec.dtype)) {
-      throw new FedOpsError('shape-mismatch', `tensor ${spec.name}: expected ${spec.dtype}, got ${data.constructor.name}`);
+      throw new FedOpsError(
+        'shape-mismatch',
+        `tensor ${spec.name}: expected ${spec.dtype}, got ${data.constructor.name}`,
+      );
     }
     if (data.length !== elementCount(spec)) {
       throw new FedOpsError(

@@ -1,1 +1,15 @@
-export {};
+// For those who bring their own parts.
+export { type Clock, systemClock, type Timer } from './clock.js';
+// For another transport: where clients meet the run.
+export type { ClientDesk, WorkKey } from './engine/client-desk.js';
+export type { RunOutcome } from './engine/engine.js';
+export type { CentralEvaluate } from './engine/round-work.js';
+export { FLServer, type FLServerParts, type RunningServer } from './fl-server.js';
+export { openFileModelStore } from './model/file-model-store.js';
+export type { Lineage, RoundManifest, VersionManifest } from './model/manifest.js';
+export { createMemoryModelStore } from './model/memory-model-store.js';
+export type { ModelStore, ParametersReader, ParametersWriter } from './model/model-store.js';
+export { readParameters } from './model/read-parameters.js';
+export type { Reporter, RunReport } from './report/reporter.js';
+export { createManagerReporter, type ManagerReporterParts } from './report/server-manager-reporter.js';
+export type { FLServerSettings } from './settings.js';

@@ -1,1 +1,16 @@
-export {};
+export { meanMetrics } from './arithmetic/mean-metrics.js';
+// For those who write a strategy of their own.
+export { totalOf, weightedMean } from './arithmetic/weighted-mean.js';
+export { fedAvg, type InstructionSettings } from './fed-avg.js';
+export { type FedAvgMSettings, fedAvgM } from './fed-avg-m.js';
+// For those who run strategies.
+export {
+  type FoldParts,
+  type FoldSettings,
+  foldTiles,
+  type MomentPlace,
+  type TileSource,
+} from './fold-tiles.js';
+export { momentSignature } from './moments.js';
+export type { TileSink } from './section-writer.js';
+export type { Aggregation, AggregationInput, Strategy, Tile, UpdateFacts } from './strategy.js';

@@ -1,0 +1,92 @@
+import { encodeHeader } from '@fedops/parameters';
+import {
+  FedOpsError,
+  type Metrics,
+  type ParametersRef,
+  type Sha256,
+  type Signature,
+} from '@fedops/shared-types';
+import {
+  foldTiles,
+  type MomentPlace,
+  momentSignature,
+  type Strategy,
+  type TileSource,
+} from '@fedops/strategies';
+import type { ModelStore, ParametersReader, ParametersWriter } from '../model/model-store.js';
+import type { GlobalModel, ReceivedUpdate } from '../run/run-state.js';
+import type { Spool } from '../update/spool.js';
+import { dataSectionOf } from './data-section.js';
+
+export interface AggregationParts {
+  readonly store: ModelStore;
+  readonly spool: Spool;
+  readonly strategy: Strategy;
+}
+
+export interface RoundInput {
+  readonly round: number;
+  readonly signature: Signature;
+  /** What the updates started from. */
+  readonly model: GlobalModel;
+  /** In the order of client ids. */
+  readonly updates: readonly ReceivedUpdate[];
+}
+
+export interface AggregatedRound {
+  readonly model: GlobalModel;
+  readonly metrics: Metrics;
+}
+
+/**
+ * Folds a round's updates into the next global model, tile by tile from file to file.
+ * The new parameters lie in the store when it resolves; nobody refers to them yet.
+ *
+ * @throws {FedOpsError} `storage` where reading or writing fails, `internal` where the strategy throws.
+ */
+export async function aggregateRound(
+  { store, spool, strategy }: AggregationParts,
+  { round, signature, model, updates }: RoundInput,
+): Promise<AggregatedRound> {
+  const opened: ParametersReader[] = [];
+  const writers: ParametersWriter[] = [];
+
+  async function source(reader: Promise<ParametersReader>): Promise<TileSource> {
+    opened.push(await reader);
+    return dataSectionOf(opened.at(-1)!);
+  }
+
+  async function sink(written: Signature): Promise<ParametersWriter> {
+    const writer = await store.create();
+    writers.push(writer);
+    await writer.append(encodeHeader(written));
+    return writer;
+  }
+
+  async function momentPlace(digest: Sha256 | undefined): Promise<MomentPlace & { next: ParametersWriter }> {
+    const next = await sink(momentSignature(signature));
+    return digest === undefined ? { next } : { last: await source(store.open(digest)), next };
+  }
+
+  try {
+    const aggregation = strategy.plan({ round, signature, updates, scalars: model.scalars });
+    const sources: TileSource[] = [];
+    for (const update of updates) sources.push(await source(spool.open(update)));
+    const moments: Awaited<ReturnType<typeof momentPlace>>[] = [];
+    for (const i of strategy.moments.keys()) moments.push(await momentPlace(model.moments[i]?.digest));
+    const current = await source(store.open(model.parameters.digest));
+    const output = await sink(signature);
+
+    await foldTiles({ aggregation, updates: sources, current, output, moments }, { signature });
+    const { metrics, scalars } = aggregation.finish();
+    const parameters = await output.commit();
+    const committed: ParametersRef[] = [];
+    for (const { next } of moments) committed.push(await next.commit());
+    return { model: { round, parameters, scalars, moments: committed }, metrics };
+  } catch (error) {
+    throw FedOpsError.from(error);
+  } finally {
+    for (const writer of writers) await writer.discard();
+    for (const reader of opened) await reader.close();
+  }
+}

@@ -1,0 +1,118 @@
+import type { Logger } from '@fedops/http-service';
+import { EvaluationSchema, FedOpsError, parseWith } from '@fedops/shared-types';
+import type { ClientRegistry } from '../clients/client-registry.js';
+import type { Clock } from '../clock.js';
+import { readParameters } from '../model/read-parameters.js';
+import { nextVersionOf, type RunPlan } from '../run/run-plan.js';
+import type { InRound, RunState } from '../run/run-state.js';
+import { type CentralEvaluate, makeRoundModel, publishVersion, type RoundWorkParts } from './round-work.js';
+import { phaseOf, type RunLoop, reasonOf, type UntimedEvent } from './run-loop.js';
+
+export interface PhaseWorkParts extends RoundWorkParts {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly loop: RunLoop;
+  readonly registry: ClientRegistry;
+  /** Measures a global model on the server's own data; absent where it has none. */
+  readonly evaluate?: CentralEvaluate;
+}
+
+export interface PhaseWorkSettings {
+  /** How many rounds' models stay in the store behind the newest. */
+  readonly keepRounds: number;
+  /** Ends the central evaluation when the server closes. */
+  readonly signal: AbortSignal;
+}
+
+/** Does what a phase asks of the server itself, and tells the loop how it went unless the run has moved on meanwhile. */
+export async function workOnPhase(
+  parts: PhaseWorkParts,
+  plan: RunPlan,
+  state: RunState,
+  settings: PhaseWorkSettings,
+): Promise<void> {
+  const { loop } = parts;
+  const phase = phaseOf(state);
+  const event = await eventOfPhase(parts, plan, state, settings);
+  if (event !== undefined && phaseOf(loop.state()) === phase) loop.dispatch(event);
+}
+
+async function eventOfPhase(
+  parts: PhaseWorkParts,
+  plan: RunPlan,
+  state: RunState,
+  settings: PhaseWorkSettings,
+): Promise<UntimedEvent | undefined> {
+  switch (state.phase) {
+    case 'in-round':
+      return eventOfRound(parts, plan, state, settings);
+    case 'publishing':
+      return publishVersion(parts, plan, state, parts.clock.now()).then(
+        (path) => ({ kind: 'published', version: nextVersionOf(plan), path }),
+        (error: unknown) => ({ kind: 'publish-failed', ...reasonOf(FedOpsError.from(error)) }),
+      );
+    case 'finished':
+    case 'failed':
+      return undefined;
+  }
+}
+
+async function eventOfRound(
+  parts: PhaseWorkParts,
+  plan: RunPlan,
+  state: InRound,
+  settings: PhaseWorkSettings,
+): Promise<UntimedEvent | undefined> {
+  const { registry } = parts;
+  const { round, model } = state;
+  switch (round.phase) {
+    case 'waiting-for-clients':
+      await tidyUp(parts, plan, state, settings.keepRounds);
+      return { kind: 'connected-changed', connected: registry.connected() };
+    case 'fitting':
+      return undefined;
+    case 'aggregating':
+      return makeRoundModel(parts, plan, model, round).then(
+        (result) => ({ kind: 'aggregated', ...result, connected: registry.connected() }),
+        (error: unknown) => ({ kind: 'aggregation-failed', ...reasonOf(FedOpsError.from(error)) }),
+      );
+    case 'evaluating': {
+      const { evaluate } = parts;
+      if (evaluate === undefined) return undefined;
+      return evaluateCentrally(parts, evaluate, state, settings.signal).then(
+        (evaluation) => ({ kind: 'centrally-evaluated', evaluation }),
+        (error: unknown) => ({ kind: 'central-evaluation-failed', message: FedOpsError.from(error).message }),
+      );
+    }
+  }
+}
+
+async function evaluateCentrally(
+  { store }: PhaseWorkParts,
+  evaluate: CentralEvaluate,
+  { model }: InRound,
+  signal: AbortSignal,
+) {
+  const parameters = await readParameters(store, model.parameters.digest);
+  return parseWith(
+    EvaluationSchema,
+    await evaluate(parameters, { round: model.round, signal }),
+    'central evaluation',
+  );
+}
+
+/** Updates are private and go once their round is over; so do models of rounds long past. */
+async function tidyUp(
+  { spool, store, logger }: PhaseWorkParts,
+  { runId }: RunPlan,
+  { model }: InRound,
+  keepRounds: number,
+): Promise<void> {
+  try {
+    await spool.clear();
+    const outdated = model.round - keepRounds;
+    if (outdated >= 0) await store.dropRound(runId, outdated);
+  } catch (error) {
+    logger.warn({ error }, 'could not tidy up after a round');
+  }
+}

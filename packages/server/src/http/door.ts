@@ -1,0 +1,52 @@
+import { answerErrors, answerNotFound, guardRequests, jsonBody, type Logger } from '@fedops/http-service';
+import type { RunView } from '@fedops/shared-types';
+import express, { type Express, Router } from 'express';
+import type { ClientDesk } from '../engine/client-desk.js';
+import { clientRoutes } from './client-routes.js';
+import { createCredentials } from './credentials.js';
+import type { ParametersFiles } from './parameters-files.js';
+import { parametersRoute } from './parameters-route.js';
+import { resultRoutes } from './result-routes.js';
+
+export interface DoorParts {
+  readonly desk: ClientDesk;
+  readonly view: () => RunView;
+  readonly parameters: ParametersFiles;
+  readonly logger: Logger;
+}
+
+export interface DoorSettings {
+  readonly listenHost: string;
+  readonly allowedHosts: readonly string[];
+  readonly allowedOrigins: readonly string[];
+  /** What a client shows to register; undefined where everybody may. */
+  readonly enrolmentToken: string | undefined;
+}
+
+/** JSON bodies of the door are small; a registration is the largest. */
+const JSON_LIMIT_BYTES = 64 * 1024;
+
+/** The HTTP door of an FL server: docs/protocol.md, section 1. */
+export function createDoor({ desk, view, parameters, logger }: DoorParts, settings: DoorSettings): Express {
+  const credentials = createCredentials(desk, settings.enrolmentToken);
+  const json = jsonBody({ limitBytes: JSON_LIMIT_BYTES });
+
+  const v1 = Router()
+    .use('/clients', clientRoutes({ desk, credentials, json }))
+    .use('/runs/:runId/rounds/:round', resultRoutes({ desk, credentials, json }))
+    .get('/parameters/:digest', credentials.anyone, parametersRoute(parameters))
+    .get('/run', credentials.enrolled, (_request, response) => {
+      response.json(view());
+    });
+
+  return express()
+    .disable('x-powered-by')
+    .disable('etag')
+    .use(guardRequests(settings))
+    .get('/healthz', (_request, response) => {
+      response.json({ status: 'ok' });
+    })
+    .use('/v1', v1)
+    .use(answerNotFound())
+    .use(answerErrors({ logger }));
+}

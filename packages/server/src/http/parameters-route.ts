@@ -1,0 +1,30 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { PARAMETERS_MEDIA_TYPE } from '@fedops/parameters';
+import type { Request, Response } from 'express';
+import { assertDigest, chunksOf, type ParametersFiles } from './parameters-files.js';
+
+/** `GET /v1/parameters/{digest}`: immutable bytes, so that any cache on the way may keep them. */
+export function parametersRoute(files: ParametersFiles) {
+  return async (request: Request, response: Response): Promise<void> => {
+    const digest = assertDigest(request.params['digest']?.toString());
+    const etag = `"${digest}"`;
+    response.set({ ETag: etag, 'Cache-Control': 'private, max-age=31536000, immutable' });
+    if (request.get('If-None-Match')?.includes(etag)) {
+      response.status(304).end();
+      return;
+    }
+    const served = await files.serve(digest);
+    const byteLength = served.kind === 'buffer' ? served.bytes.length : served.reader.byteLength;
+    response.set({ 'Content-Type': PARAMETERS_MEDIA_TYPE, 'Content-Length': String(byteLength) });
+    if (served.kind === 'buffer') {
+      response.end(served.bytes);
+      return;
+    }
+    try {
+      await pipeline(Readable.from(chunksOf(served.reader)), response);
+    } finally {
+      await served.reader.close();
+    }
+  };
+}

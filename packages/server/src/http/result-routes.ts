@@ -1,0 +1,78 @@
+import {
+  EvaluationSchema,
+  FailureReportSchema,
+  FedOpsError,
+  parseWith,
+  RunIdSchema,
+  UpdateHeaderSchema,
+} from '@fedops/shared-types';
+import { type Request, Router } from 'express';
+import { z } from 'zod';
+import type { WorkKey } from '../engine/client-desk.js';
+import { parseContentDigest } from '../update/content-digest.js';
+import type { RouteParts } from './client-routes.js';
+
+const PathSchema = z.object({ runId: RunIdSchema, round: z.coerce.number().int().min(1) });
+
+/** Longer than this without a byte, and an upload is over. */
+const STALLED_AFTER_MS = 60_000;
+
+/** Updates, evaluations and failures of clients, keyed by (run, round, client). */
+export function resultRoutes({ desk, credentials, json }: RouteParts): Router {
+  function keyOf(request: Request): WorkKey {
+    const clientId = credentials.client(request);
+    return { clientId, ...parseWith(PathSchema, request.params, 'path') };
+  }
+
+  return Router({ mergeParams: true })
+    .put('/updates/:clientId', async (request, response) => {
+      const key = keyOf(request);
+      request.setTimeout(STALLED_AFTER_MS, () => request.destroy());
+      response.json(
+        await desk.receiveUpdate(key, {
+          clientId: key.clientId,
+          header: updateHeaderOf(request),
+          contentLength: contentLengthOf(request),
+          digest: parseContentDigest(request.get('Content-Digest')),
+          body: bodyOf(request),
+        }),
+      );
+    })
+    .put('/evaluations/:clientId', json, (request, response) => {
+      const key = keyOf(request);
+      response.json(desk.receiveEvaluation(key, parseWith(EvaluationSchema, request.body, 'evaluation')));
+    })
+    .put('/failures/:clientId', json, (request, response) => {
+      const key = keyOf(request);
+      response.json(desk.receiveFailure(key, parseWith(FailureReportSchema, request.body, 'failure')));
+    });
+}
+
+function updateHeaderOf(request: Request) {
+  const text = request.get('FedOps-Update');
+  if (text === undefined)
+    throw new FedOpsError('invalid-argument', 'FedOps-Update: expected this header, got none');
+  try {
+    return parseWith(UpdateHeaderSchema, JSON.parse(text), 'FedOps-Update');
+  } catch (error) {
+    if (FedOpsError.is(error)) throw error;
+    throw new FedOpsError('invalid-argument', 'FedOps-Update: expected JSON', { cause: error });
+  }
+}
+
+function contentLengthOf(request: Request): number {
+  const length = Number(request.get('Content-Length') ?? Number.NaN);
+  if (!Number.isSafeInteger(length) || length <= 0) {
+    throw new FedOpsError('invalid-argument', 'Content-Length: expected the length of the body, got none');
+  }
+  return length;
+}
+
+/** The body's chunks; a connection that breaks is `aborted`. */
+async function* bodyOf(request: Request): AsyncIterable<Uint8Array> {
+  try {
+    yield* request;
+  } catch (cause) {
+    throw new FedOpsError('aborted', 'the connection ended within the body', { cause });
+  }
+}

@@ -1,0 +1,60 @@
+import {
+  ClientIdSchema,
+  MetricsSchema,
+  ParametersRefSchema,
+  RunIdSchema,
+  Sha256Schema,
+  SignatureSchema,
+  TaskIdSchema,
+} from '@fedops/shared-types';
+import { z } from 'zod';
+
+/** Format of the manifests; a reader refuses every other version. */
+export const MANIFEST_VERSION = 1;
+
+/** Where a model came from: enough to tell whose data are in it, and to make it again. */
+export const LineageSchema = z.object({
+  taskId: TaskIdSchema,
+  runId: RunIdSchema,
+  round: z.int().min(0),
+  /** The published version that the run started from; 0 for none. */
+  baseVersion: z.int().min(0),
+  /** Digest of the model that this round started from; null for the model that a run starts from. */
+  parent: Sha256Schema.nullable(),
+  seed: z.int(),
+  strategy: z.object({
+    name: z.string(),
+    settings: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+  }),
+  participants: z.array(
+    z.object({ clientId: ClientIdSchema, numExamples: z.int().min(1), digest: Sha256Schema }),
+  ),
+  metrics: MetricsSchema,
+  software: z.record(z.string(), z.string()),
+});
+export type Lineage = z.infer<typeof LineageSchema>;
+
+const modelFields = {
+  manifestVersion: z.literal(MANIFEST_VERSION),
+  parameters: ParametersRefSchema,
+  signature: SignatureSchema,
+  lineage: LineageSchema,
+  /** What the strategy keeps from round to round beside the model. */
+  strategyState: z.object({
+    scalars: z.record(z.string(), z.number()),
+    /** One for each of the strategy's moments, in its order; none before the first round. */
+    moments: z.array(ParametersRefSchema),
+  }),
+};
+
+export const RoundManifestSchema = z.object({ kind: z.literal('round-model'), ...modelFields });
+export type RoundManifest = z.infer<typeof RoundManifestSchema>;
+
+export const VersionManifestSchema = z.object({
+  kind: z.literal('global-model'),
+  /** n of V(n). */
+  version: z.int().min(1),
+  publishedAt: z.iso.datetime(),
+  ...modelFields,
+});
+export type VersionManifest = z.infer<typeof VersionManifestSchema>;

@@ -1,0 +1,35 @@
+import { FedOpsError, type RunId, type Sha256 } from '@fedops/shared-types';
+import type { RoundManifest, VersionManifest } from './manifest.js';
+
+/** @throws {FedOpsError} `conflict` where the version is taken, `invalid-argument` where one would be left out. */
+export function assertNextVersion(version: number, latest: number): void {
+  if (version <= latest) throw versionTaken(version);
+  if (version !== latest + 1) {
+    throw new FedOpsError('invalid-argument', `the next version is V${latest + 1}, not V${version}`);
+  }
+}
+
+export function versionTaken(version: number): FedOpsError {
+  return new FedOpsError('conflict', `V${version} is published already; another run of this task was first`, {
+    details: { version },
+  });
+}
+
+export function notHeld(digest: Sha256): FedOpsError {
+  return new FedOpsError('not-found', `no parameters with digest ${digest}`);
+}
+
+/** Digests of all parameters that the manifests refer to: models, and what strategies keep beside them. */
+export function referredParameters(
+  manifests: readonly (RoundManifest | VersionManifest)[],
+): ReadonlySet<Sha256> {
+  return new Set(
+    manifests.flatMap(({ parameters, strategyState: { moments } }) =>
+      [parameters, ...moments].map(({ digest }) => digest),
+    ),
+  );
+}
+
+export function roundKey(runId: RunId, round: number): string {
+  return JSON.stringify([runId, round]);
+}

@@ -1,0 +1,78 @@
+import type { RunStateView } from '@fedops/shared-types';
+import { outstanding } from './client-results.js';
+import { evaluationsOf } from './evaluating.js';
+import { updatesOf } from './fitting.js';
+import { nextVersionOf, type RunPlan } from './run-plan.js';
+import type { RoundState, RunState } from './run-state.js';
+import { clientsNeeded } from './waiting-for-clients.js';
+
+/** Why the run is where it is: since when, for whom it waits, until when. */
+export function explain(plan: RunPlan, state: RunState): RunStateView {
+  switch (state.phase) {
+    case 'in-round':
+      return {
+        ...explainRound(plan, state.round),
+        since: iso(state.round.since),
+        deadline: iso(state.round.deadline),
+      };
+    case 'publishing':
+      return {
+        phase: 'publishing',
+        reason: 'storing-version',
+        explanation: `storing global model V${nextVersionOf(plan)}`,
+        since: iso(state.since),
+        deadline: iso(state.deadline),
+        waitingFor: [],
+      };
+    case 'finished':
+      return terminal(state.since, 'finished', 'published', `global model V${state.version} is published`);
+    case 'failed':
+      return terminal(state.since, 'failed', state.reason, state.message);
+  }
+}
+
+type Explanation = Pick<RunStateView, 'phase' | 'reason' | 'explanation' | 'waitingFor'>;
+
+function explainRound(plan: RunPlan, round: RoundState): Explanation {
+  const { phase } = round;
+  switch (phase) {
+    case 'waiting-for-clients': {
+      const [there, needed] = [round.connected.length, clientsNeeded(plan)];
+      const explanation = `round ${round.round} begins when ${needed} clients are connected; ${there} are`;
+      return { phase, reason: 'too-few-clients', explanation, waitingFor: [] };
+    }
+    case 'fitting': {
+      const waitingFor = [...outstanding(updatesOf(round))];
+      const explanation = `round ${round.round}: ${round.updates.size} of ${round.selected.size} updates are in, ${round.failures.size} clients failed; a quorum is ${plan.policy.quorum}`;
+      return { phase, reason: 'updates-missing', explanation, waitingFor };
+    }
+    case 'aggregating': {
+      const explanation = `round ${round.round}: aggregating ${round.updates.size} updates`;
+      return { phase, reason: 'aggregating', explanation, waitingFor: [] };
+    }
+    case 'evaluating': {
+      const waitingFor = [...outstanding(evaluationsOf(round))];
+      const central = round.central.status === 'running' ? '; the server evaluates' : '';
+      const explanation = `round ${round.round}: ${round.evaluations.size} of ${round.selected.size} evaluations are in${central}`;
+      return {
+        phase,
+        reason: waitingFor.length > 0 ? 'evaluations-missing' : 'central-evaluation',
+        explanation,
+        waitingFor,
+      };
+    }
+  }
+}
+
+function terminal(
+  since: number,
+  phase: 'finished' | 'failed',
+  reason: string,
+  explanation: string,
+): RunStateView {
+  return { phase, reason, explanation, since: iso(since), deadline: null, waitingFor: [] };
+}
+
+function iso(ms: number): string {
+  return new Date(ms).toISOString();
+}

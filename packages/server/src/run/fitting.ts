@@ -1,0 +1,88 @@
+import { FedOpsError } from '@fedops/shared-types';
+import { type Heard, outstanding, withConnected, withFailure, withResult } from './client-results.js';
+import { failRound } from './round-turn.js';
+import type { RunPlan } from './run-plan.js';
+import type { Fitting, InRound, ReceivedUpdate, RunEvent, RunState } from './run-state.js';
+import { staleRound } from './stale-round.js';
+
+/** The selected clients train; the round goes on when all are accounted for, or at the deadline with a quorum. */
+export function advanceFitting(plan: RunPlan, state: InRound, round: Fitting, event: RunEvent): RunState {
+  switch (event.kind) {
+    case 'fit-received': {
+      assertUpdateIsWanted(state, round, event.round, event.update);
+      if (round.updates.has(event.update.clientId)) return state;
+      return heard(
+        plan,
+        state,
+        round,
+        withResult(updatesOf(round), event.update.clientId, event.update),
+        event.at,
+      );
+    }
+    case 'work-failed': {
+      const { failure } = event;
+      if (event.round !== round.round || failure.work !== 'fit' || !round.selected.has(failure.clientId)) {
+        throw staleRound(state, event.round);
+      }
+      return heard(plan, state, round, withFailure(updatesOf(round), failure), event.at);
+    }
+    case 'connected-changed':
+      return heard(plan, state, round, withConnected(updatesOf(round), event.connected, 'fit'), event.at);
+    case 'deadline-passed':
+      return event.at < round.deadline ? state : close(plan, state, round, event.at);
+    case 'evaluation-received':
+      throw staleRound(state, event.round);
+    default:
+      return state;
+  }
+}
+
+/**
+ * Whether the open round takes this update: passes for a new one and for a repeated one.
+ *
+ * @throws {FedOpsError} `stale-round`, or `conflict` where the client sent other bytes before.
+ */
+export function assertUpdateIsWanted(
+  state: RunState,
+  fitting: Fitting,
+  round: number,
+  update: Pick<ReceivedUpdate, 'clientId' | 'digest'>,
+): void {
+  if (round !== fitting.round || !fitting.selected.has(update.clientId)) throw staleRound(state, round);
+  const before = fitting.updates.get(update.clientId);
+  if (before !== undefined && before.digest !== update.digest) {
+    throw new FedOpsError('conflict', `another update of this client was counted in round ${round}`, {
+      details: { round, counted: before.digest },
+    });
+  }
+}
+
+/** The phase as those who look at clients alone see it. */
+export function updatesOf({ selected, updates, failures }: Fitting): Heard<ReceivedUpdate> {
+  return { selected, results: updates, failures };
+}
+
+function heard(
+  plan: RunPlan,
+  state: InRound,
+  round: Fitting,
+  { results, failures }: Heard<ReceivedUpdate>,
+  at: number,
+): RunState {
+  const next: Fitting = { ...round, updates: results, failures };
+  const inRound: InRound = { ...state, round: next };
+  return outstanding(updatesOf(next)).length === 0 ? close(plan, inRound, next, at) : inRound;
+}
+
+function close(plan: RunPlan, state: InRound, round: Fitting, at: number): RunState {
+  const { updates, failures, selected, phase: _, ...common } = round;
+  if (updates.size >= plan.policy.quorum) {
+    const deadline = at + plan.policy.aggregateMs;
+    return { ...state, round: { ...common, phase: 'aggregating', since: at, deadline, updates, failures } };
+  }
+  const silent = outstanding(updatesOf(round)).length;
+  return failRound(plan, state, at, {
+    reason: updates.size === 0 ? 'no-valid-update' : 'quorum-not-met',
+    message: `${updates.size} of ${selected.size} updates came, ${plan.policy.quorum} are needed; ${failures.size} failed, ${silent} did not answer`,
+  });
+}

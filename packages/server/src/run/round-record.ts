@@ -1,0 +1,93 @@
+import type { ClientId, Evaluation, RoundRecord } from '@fedops/shared-types';
+import { meanMetrics } from '@fedops/strategies';
+import { inIdOrder } from '../clients/sample-clients.js';
+import type {
+  ClientFailure,
+  Evaluating,
+  ReceivedUpdate,
+  RoundFailureReason,
+  RoundState,
+} from './run-state.js';
+
+/** The record of a round whose model is durable. */
+export function closedRecord(round: Evaluating, digest: string, at: number): RoundRecord {
+  const { central } = round;
+  const clientEvaluation = meanEvaluation([...round.evaluations.values()]);
+  return {
+    ...commonRecord(round, at),
+    outcome: { kind: 'closed', digest },
+    fitMetrics: round.fitMetrics,
+    ...(central.status === 'measured' && { centralEvaluation: central.evaluation }),
+    ...(clientEvaluation !== undefined && { clientEvaluation }),
+  };
+}
+
+/** The record of an attempt at a round that came to nothing. */
+export function failedRecord(
+  round: RoundState,
+  failure: { readonly reason: RoundFailureReason; readonly message: string },
+  at: number,
+): RoundRecord {
+  return { ...commonRecord(round, at), outcome: { kind: 'failed', ...failure }, fitMetrics: {} };
+}
+
+function commonRecord(
+  round: RoundState,
+  at: number,
+): Pick<RoundRecord, 'round' | 'participants' | 'failures' | 'seconds'> {
+  return {
+    round: round.round,
+    participants: updatesInIdOrder(round).map(({ clientId, numExamples, digest }) => ({
+      clientId,
+      numExamples,
+      digest,
+    })),
+    failures: failuresOf(round).map(({ clientId, work, code, message }) => ({
+      clientId,
+      work,
+      code,
+      message,
+    })),
+    seconds: (at - round.began) / 1000,
+  };
+}
+
+/** The updates of a round in the one order in which they are ever aggregated. */
+export function updatesInIdOrder(round: RoundState): readonly ReceivedUpdate[] {
+  if (round.phase === 'waiting-for-clients') return [];
+  return inIdOrder(round.updates.keys()).map((clientId) => round.updates.get(clientId)!);
+}
+
+/** All failures so far: of the fit, then of the evaluation. */
+export function failuresOf(round: RoundState): readonly ClientFailure[] {
+  switch (round.phase) {
+    case 'waiting-for-clients':
+      return [];
+    case 'fitting':
+    case 'aggregating':
+      return [...round.failures.values()];
+    case 'evaluating':
+      return [...round.fitFailures.values(), ...round.failures.values()];
+  }
+}
+
+/** Mean of evaluations weighted by their numExamples; undefined where there are none. */
+export function meanEvaluation(evaluations: readonly Evaluation[]): Evaluation | undefined {
+  if (evaluations.length === 0) return undefined;
+  const { loss = 0, ...metrics } = meanMetrics(
+    evaluations.map(({ loss, numExamples, metrics }) => ({ numExamples, metrics: { ...metrics, loss } })),
+  );
+  return { loss, metrics, numExamples: evaluations.reduce((sum, { numExamples }) => sum + numExamples, 0) };
+}
+
+/** What a client's result was, for one who sends it again after the round moved on. */
+export function countedDigest(
+  history: readonly RoundRecord[],
+  round: number,
+  clientId: ClientId,
+): string | undefined {
+  return history
+    .filter((record) => record.round === round)
+    .flatMap(({ participants }) => participants)
+    .find((participant) => participant.clientId === clientId)?.digest;
+}

@@ -1,0 +1,177 @@
+import type {
+  ClientId,
+  Evaluation,
+  FedOpsErrorCode,
+  Metrics,
+  ParametersRef,
+  RoundRecord,
+  Sha256,
+} from '@fedops/shared-types';
+
+/** A run as a value: everything that others see of it derives from this. Times are milliseconds since the epoch. */
+export type RunState = InRound | Publishing | RunFinished | RunFailed;
+
+interface RunSoFar {
+  /** The newest global model: what the next round starts from. */
+  readonly model: GlobalModel;
+  /** Past rounds, closed or failed, oldest first. */
+  readonly history: readonly RoundRecord[];
+}
+
+export interface InRound extends RunSoFar {
+  readonly phase: 'in-round';
+  readonly round: RoundState;
+}
+
+export interface Publishing extends RunSoFar {
+  readonly phase: 'publishing';
+  readonly since: number;
+  readonly deadline: number;
+}
+
+export interface RunFinished extends RunSoFar {
+  readonly phase: 'finished';
+  readonly since: number;
+  readonly version: number;
+  /** Where the published model lies, for people. */
+  readonly path: string;
+}
+
+export interface RunFailed extends RunSoFar {
+  readonly phase: 'failed';
+  readonly since: number;
+  readonly reason: RunFailureReason;
+  readonly code: FedOpsErrorCode;
+  readonly message: string;
+}
+
+export type RunFailureReason = RoundFailureReason | 'publish-error' | 'stopped';
+
+/** A global model and what the strategy keeps beside it. */
+export interface GlobalModel {
+  /** The round that made it; 0 for the model that the run started from. */
+  readonly round: number;
+  readonly parameters: ParametersRef;
+  readonly scalars: Readonly<Record<string, number>>;
+  readonly moments: readonly ParametersRef[];
+}
+
+export type RoundState = WaitingForClients | Fitting | Aggregating | Evaluating;
+
+interface RoundSoFar {
+  /** Counted from 1. */
+  readonly round: number;
+  /** Failed attempts at this round before this one. */
+  readonly failedAttempts: number;
+  /** When the round began. */
+  readonly began: number;
+  /** When this phase began, and when it ends by itself. */
+  readonly since: number;
+  readonly deadline: number;
+}
+
+export interface WaitingForClients extends RoundSoFar {
+  readonly phase: 'waiting-for-clients';
+  readonly connected: readonly ClientId[];
+}
+
+export interface Fitting extends RoundSoFar {
+  readonly phase: 'fitting';
+  /** Fixed when the round opens; iterates in the order of ids. */
+  readonly selected: ReadonlySet<ClientId>;
+  readonly updates: ReadonlyMap<ClientId, ReceivedUpdate>;
+  readonly failures: ReadonlyMap<ClientId, ClientFailure>;
+}
+
+export interface Aggregating extends RoundSoFar {
+  readonly phase: 'aggregating';
+  readonly updates: ReadonlyMap<ClientId, ReceivedUpdate>;
+  readonly failures: ReadonlyMap<ClientId, ClientFailure>;
+}
+
+export interface Evaluating extends RoundSoFar {
+  readonly phase: 'evaluating';
+  readonly updates: ReadonlyMap<ClientId, ReceivedUpdate>;
+  /** Of the fit and of the evaluation. */
+  readonly fitFailures: ReadonlyMap<ClientId, ClientFailure>;
+  readonly fitMetrics: Metrics;
+  readonly selected: ReadonlySet<ClientId>;
+  readonly evaluations: ReadonlyMap<ClientId, Evaluation>;
+  readonly failures: ReadonlyMap<ClientId, ClientFailure>;
+  readonly central: CentralEvaluation;
+}
+
+export type CentralEvaluation =
+  | { readonly status: 'none' }
+  | { readonly status: 'running' }
+  | { readonly status: 'measured'; readonly evaluation: Evaluation }
+  | { readonly status: 'failed'; readonly message: string };
+
+/** What the round knows of an update; its bytes lie in the spool. */
+export interface ReceivedUpdate {
+  readonly clientId: ClientId;
+  readonly numExamples: number;
+  readonly metrics: Metrics;
+  /** SHA-256 of the body as it came. */
+  readonly digest: Sha256;
+  readonly l2Norm: number;
+}
+
+export interface ClientFailure {
+  readonly clientId: ClientId;
+  readonly work: 'fit' | 'evaluate';
+  /** `reported` by the client, `refused` by the door, or `lost`: the lease ran out or the client left. */
+  readonly origin: 'reported' | 'refused' | 'lost';
+  readonly code: FedOpsErrorCode;
+  readonly message: string;
+}
+
+export type RoundFailureReason =
+  | 'too-few-clients'
+  | 'quorum-not-met'
+  | 'no-valid-update'
+  | 'aggregation-error';
+
+/** What can happen to a run. `at` is when; nothing else tells the time. */
+export type RunEvent = { readonly at: number } & (
+  | { readonly kind: 'connected-changed'; readonly connected: readonly ClientId[] }
+  | { readonly kind: 'fit-received'; readonly round: number; readonly update: ReceivedUpdate }
+  | { readonly kind: 'work-failed'; readonly round: number; readonly failure: ClientFailure }
+  | {
+      readonly kind: 'evaluation-received';
+      readonly round: number;
+      readonly clientId: ClientId;
+      readonly evaluation: Evaluation;
+    }
+  | {
+      readonly kind: 'aggregated';
+      readonly model: GlobalModel;
+      readonly metrics: Metrics;
+      readonly connected: readonly ClientId[];
+    }
+  | { readonly kind: 'aggregation-failed'; readonly code: FedOpsErrorCode; readonly message: string }
+  | { readonly kind: 'centrally-evaluated'; readonly evaluation: Evaluation }
+  | { readonly kind: 'central-evaluation-failed'; readonly message: string }
+  | { readonly kind: 'published'; readonly version: number; readonly path: string }
+  | { readonly kind: 'publish-failed'; readonly code: FedOpsErrorCode; readonly message: string }
+  | { readonly kind: 'deadline-passed' }
+  | { readonly kind: 'stopped'; readonly message: string }
+);
+
+/** When the state ends by itself; undefined for the two terminal ones. */
+export function deadlineOf(state: RunState): number | undefined {
+  switch (state.phase) {
+    case 'in-round':
+      return state.round.deadline;
+    case 'publishing':
+      return state.deadline;
+    case 'finished':
+    case 'failed':
+      return undefined;
+  }
+}
+
+/** The current round, or the last one where the run is past its rounds. */
+export function roundOf(state: RunState): number {
+  return state.phase === 'in-round' ? state.round.round : (state.history.at(-1)?.round ?? 0);
+}

@@ -1,0 +1,27 @@
+import type { RunView } from '@fedops/shared-types';
+import type { ClientSnapshot } from '../clients/client-registry.js';
+import { explain } from './explain.js';
+import { nextVersionOf, type RunPlan } from './run-plan.js';
+import { type RunState, roundOf } from './run-state.js';
+
+/** The run as `GET /v1/run` shows it. */
+export function viewOf(plan: RunPlan, state: RunState, clients: readonly ClientSnapshot[]): RunView {
+  return {
+    taskId: plan.taskId,
+    runId: plan.runId,
+    round: roundOf(state),
+    rounds: plan.rounds,
+    baseVersion: plan.baseVersion,
+    nextVersion: nextVersionOf(plan),
+    state: explain(plan, state),
+    clients: clients.map(({ clientId, connection, lastSeen, activity }) => ({
+      clientId,
+      connection,
+      lastSeen: new Date(lastSeen).toISOString(),
+      activity,
+    })),
+    history: [...state.history],
+    published:
+      state.phase === 'finished' ? { version: state.version, digest: state.model.parameters.digest } : null,
+  };
+}

@@ -1,0 +1,77 @@
+import { parseWith, RunIdSchema, TaskIdSchema } from '@fedops/shared-types';
+import { z } from 'zod';
+
+const ms = z.int().min(1);
+const MINUTE_MS = 60_000;
+
+/** What an FL server can be told as plain data. Durations in milliseconds, sizes in bytes. */
+const FLServerSettingsSchema = z.strictObject({
+  taskId: TaskIdSchema,
+  /** Names the run; `v{n+1}` where not given. */
+  runId: RunIdSchema.optional(),
+  rounds: z.int().min(1).max(1_000_000),
+  /** All randomness of the run derives from it: who is selected, and each client's seed. */
+  seed: z.int().default(0),
+  /** Holds models and the update spool; without it models are gone with the process. */
+  dataDir: z.string().min(1).optional(),
+  selection: z
+    .strictObject({
+      /** Of the connected clients. */
+      fraction: z.number().gt(0).max(1).default(1),
+      minClients: z.int().min(1).default(1),
+      /** A round begins when so many are connected. */
+      minConnected: z.int().min(1).default(1),
+    })
+    .prefault({}),
+  clientEvaluation: z
+    .strictObject({
+      /** Of the connected clients; 0 for none. */
+      fraction: z.number().min(0).max(1).default(1),
+    })
+    .prefault({}),
+  policy: z
+    .strictObject({
+      /** Fewest updates that make a round. */
+      quorum: z.int().min(1).default(1),
+      retries: z.int().min(0).default(1),
+      waitForClientsMs: ms.default(30 * MINUTE_MS),
+      fitMs: ms.default(30 * MINUTE_MS),
+      aggregateMs: ms.default(10 * MINUTE_MS),
+      evaluateMs: ms.default(10 * MINUTE_MS),
+      publishMs: ms.default(5 * MINUTE_MS),
+    })
+    .prefault({}),
+  listen: z
+    .strictObject({
+      host: z.string().min(1).default('127.0.0.1'),
+      port: z.int().min(0).max(65_535).default(8080),
+      tls: z.strictObject({ key: z.string(), cert: z.string() }).optional(),
+      allowedHosts: z.array(z.string()).default([]),
+      allowedOrigins: z.array(z.string()).default([]),
+      insecure: z.boolean().default(false),
+    })
+    .prefault({}),
+  /** What a client shows to register. Needed beyond loopback. */
+  enrolmentToken: z.string().min(16).optional(),
+  limits: z
+    .strictObject({
+      leaseMs: ms.default(15_000),
+      maxClients: z.int().min(1).default(100_000),
+      maxUpdateBytes: z
+        .int()
+        .min(1)
+        .default(4 * 1024 ** 3),
+      maxConcurrentUploads: z.int().min(1).default(16),
+      keepRounds: z.int().min(1).default(3),
+    })
+    .prefault({}),
+});
+
+/** What an FL server is told; everything but task and rounds has a default. */
+export type FLServerSettings = z.input<typeof FLServerSettingsSchema>;
+export type ResolvedServerSettings = z.output<typeof FLServerSettingsSchema>;
+
+/** @throws {FedOpsError} `invalid-argument`, naming every setting that is wrong. */
+export function resolveSettings(settings: FLServerSettings): ResolvedServerSettings {
+  return parseWith(FLServerSettingsSchema, settings, 'settings of FLServer');
+}

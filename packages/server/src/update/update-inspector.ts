@@ -1,0 +1,135 @@
+import {
+  assertSameSignature,
+  type Layout,
+  layoutOf,
+  nonFiniteError,
+  PREFIX_BYTES,
+  readPrefix,
+  readSignature,
+} from '@fedops/parameters';
+import { type Dtype, FedOpsError, type Signature } from '@fedops/shared-types';
+import { createFloatScan, type FloatScan } from './float-scan.js';
+
+/** Looks at an update's bytes as they pass: its signature first, then every element. */
+export interface UpdateInspector {
+  /**
+   * @throws {FedOpsError} `shape-mismatch` for another signature, naming the first tensor that differs;
+   *   `invalid-argument` for bytes that are no parameters or hold a NaN or an infinity; `unsupported`, `too-large`.
+   */
+  push(chunk: Uint8Array): void;
+  /**
+   * What was learnt, once all bytes have passed.
+   *
+   * @throws {FedOpsError} `invalid-argument` where bytes are missing.
+   */
+  finish(): InspectedUpdate;
+}
+
+export interface InspectedUpdate {
+  /** Where the data section starts, in bytes. */
+  readonly dataOffset: number;
+  /** Euclidean norm over all floating-point tensors. */
+  readonly l2Norm: number;
+}
+
+/** @param signature What the update must look like. */
+export function createUpdateInspector(signature: Signature): UpdateInspector {
+  let header: Uint8Array[] = [];
+  let headerLength = 0;
+  let data: DataScan | undefined;
+
+  /** Gathers the header; returns what of the chunk lies behind it. */
+  function takeHeader(chunk: Uint8Array): Uint8Array {
+    header.push(chunk);
+    headerLength += chunk.length;
+    if (headerLength < PREFIX_BYTES) return chunk.subarray(chunk.length);
+    const sofar = Buffer.concat(header);
+    header = [sofar];
+    const { dataOffset } = readPrefix(sofar);
+    if (sofar.length < dataOffset) return chunk.subarray(chunk.length);
+    assertSameSignature(readSignature(sofar), signature);
+    data = createDataScan(signature, dataOffset);
+    return sofar.subarray(dataOffset);
+  }
+
+  return {
+    push(chunk) {
+      const rest = data === undefined ? takeHeader(chunk) : chunk;
+      if (rest.length > 0) data!.push(rest);
+    },
+    finish() {
+      if (data === undefined) throw cutOff(headerLength);
+      return data.finish();
+    },
+  };
+}
+
+interface DataScan {
+  push(bytes: Uint8Array): void;
+  finish(): InspectedUpdate;
+}
+
+function createDataScan(signature: Signature, dataOffset: number): DataScan {
+  const layout = layoutOf(signature);
+  let at = 0;
+  let tensor = 0;
+  let scan: FloatScan | undefined;
+  let squares = 0;
+
+  function endTensor(): void {
+    squares += scan?.sumOfSquares() ?? 0;
+    scan = undefined;
+    tensor++;
+  }
+
+  /** Takes bytes up to the end of the tensor, or of the gap before it; returns how many. */
+  function take(bytes: Uint8Array): number {
+    const { offset, byteLength } = layout.places[tensor]!;
+    if (at < offset) return Math.min(bytes.length, offset - at);
+    const taken = Math.min(bytes.length, offset + byteLength - at);
+    const { name, dtype } = signature[tensor]!;
+    if (isFloat(dtype)) {
+      scan ??= createFloatScan(dtype, (index, value) => {
+        throw nonFiniteError(name, index, value);
+      });
+      scan.push(bytes.subarray(0, taken));
+    }
+    return taken;
+  }
+
+  return {
+    push(bytes) {
+      let rest = bytes;
+      while (rest.length > 0) {
+        skipEmptyTensors(layout);
+        if (tensor === layout.places.length) throw tooLong(dataOffset + layout.byteLength);
+        const taken = take(rest);
+        at += taken;
+        rest = rest.subarray(taken);
+        const { offset, byteLength } = layout.places[tensor]!;
+        if (at === offset + byteLength) endTensor();
+      }
+    },
+    finish() {
+      if (at !== layout.byteLength) throw cutOff(dataOffset + at, dataOffset + layout.byteLength);
+      return { dataOffset, l2Norm: Math.sqrt(squares) };
+    },
+  };
+
+  function skipEmptyTensors({ places }: Layout): void {
+    while (tensor < places.length && places[tensor]!.byteLength === 0) endTensor();
+  }
+}
+
+function isFloat(dtype: Dtype): dtype is 'float32' | 'float64' {
+  return dtype === 'float32' || dtype === 'float64';
+}
+
+function cutOff(got: number, expected?: number): FedOpsError {
+  const wanted = expected === undefined ? 'a signature and its tensors' : `${expected} bytes`;
+  return new FedOpsError('invalid-argument', `update: expected ${wanted}, got ${got} bytes`);
+}
+
+function tooLong(expected: number): FedOpsError {
+  return new FedOpsError('invalid-argument', `update: expected ${expected} bytes, got more`);
+}

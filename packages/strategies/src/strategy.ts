@@ -1,0 +1,61 @@
+import type { TensorData } from '@fedops/parameters';
+import type { ClientId, Config, Metrics, Signature } from '@fedops/shared-types';
+
+/**
+ * How a federation learns: what clients are told, and how their updates become the next global model.
+ *
+ * A strategy keeps nothing: state goes in and comes out, and is stored with the model. It never sees K whole
+ * updates, only tiles: the same slice of every update. So the server's memory does not grow with the model
+ * times the clients.
+ */
+export interface Strategy {
+  readonly name: string;
+  /** Its settings as plain data, for the model's manifest. */
+  readonly settings: Readonly<Record<string, string | number | boolean>>;
+  /** Names of the model-shaped float32 arrays that it carries from round to round, such as a momentum. */
+  readonly moments: readonly string[];
+  configureFit(round: number): Config;
+  configureEvaluate(round: number): Config;
+  /** Begins one aggregation, from the headers of the updates and the numbers kept since the last one. */
+  plan(input: AggregationInput): Aggregation;
+}
+
+export interface AggregationInput {
+  readonly round: number;
+  readonly signature: Signature;
+  /** At least one; in the order of client ids, which is the order of every tile's `updates`. */
+  readonly updates: readonly UpdateFacts[];
+  /** What `finish` of the last aggregation returned; empty in the first. */
+  readonly scalars: Readonly<Record<string, number>>;
+}
+
+/** What is known of an update without looking at its elements. */
+export interface UpdateFacts {
+  readonly clientId: ClientId;
+  readonly numExamples: number;
+  readonly metrics: Metrics;
+  /** Euclidean norm over all floating-point tensors. */
+  readonly l2Norm: number;
+}
+
+export interface Aggregation {
+  /** How often the strategy wants to see all tiles; in the last pass it fills `output`. */
+  readonly passes: number;
+  fold(tile: Tile): void;
+  /** After the last pass: metrics of the aggregation, and the numbers to keep for the next one. */
+  finish(): { readonly metrics: Metrics; readonly scalars: Readonly<Record<string, number>> };
+}
+
+/** The same stretch of one tensor: of every update, of the current global model, of the next one. */
+export interface Tile {
+  /** Counted from 0. */
+  readonly pass: number;
+  /** Index into the signature. */
+  readonly tensor: number;
+  readonly updates: readonly TensorData[];
+  readonly current: TensorData;
+  /** What the strategy writes in the last pass. */
+  readonly output: TensorData;
+  /** One slice for each of the strategy's moments, zeros at first, updated in place in the last pass; none for integer tensors. */
+  readonly moments: readonly Float32Array[];
+}
