@@ -2,10 +2,12 @@ import { FedOpsError } from '@fedops/shared-types';
 import '@tensorflow/tfjs-backend-wasm';
 import { ready, setBackend } from '@tensorflow/tfjs-core';
 import { registerConvGradient } from './conv-gradient.js';
+import { registerTransposedMatMul } from './transposed-matmul.js';
 
 /**
  * Makes WebAssembly the backend of TensorFlow.js, with the gradient of convolutions that it lacks
- * ({@link registerConvGradient}), and resolves once it computes. Prints nothing. Safe to call again.
+ * ({@link registerConvGradient}) and faster gradients of dense layers ({@link registerTransposedMatMul}), and
+ * resolves once it computes. Prints nothing. Safe to call again.
  *
  * In Node the wasm file is found in the package; a browser needs `setWasmPaths` of the backend first.
  *
@@ -13,6 +15,7 @@ import { registerConvGradient } from './conv-gradient.js';
  */
 export async function useWasmBackend(): Promise<void> {
   registerConvGradient();
+  registerTransposedMatMul();
   if (!(await setBackend('wasm'))) {
     throw new FedOpsError('unsupported', 'the wasm backend of TensorFlow.js could not be started');
   }

@@ -12,3 +12,4 @@ export {
 export { applyParameters, parametersOf, signatureOf } from './model-parameters.js';
 export { createSeeds } from './seeds.js';
 export { createTfjsTrainer, type TfjsTrainerParts, type TfjsTrainerSettings } from './tfjs-trainer.js';
+export { registerTransposedMatMul } from './transposed-matmul.js';

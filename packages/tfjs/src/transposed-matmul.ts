@@ -1,0 +1,53 @@
+import {
+  type BatchMatMulAttrs,
+  getKernel,
+  type KernelFunc,
+  registerKernel,
+  type Tensor,
+  transpose,
+  unregisterKernel,
+} from '@tensorflow/tfjs-core';
+
+const KERNEL = 'BatchMatMul';
+const BACKEND = 'wasm';
+
+const replacements = new WeakSet<KernelFunc>();
+
+/**
+ * Makes the wasm backend transpose first and multiply then, where a matrix product asks for both at once, as both
+ * gradients of a dense layer do. Its own kernel leaves the vector instructions unused in that case: a factor of
+ * about 10 at [784, 32]ᵀ · [32, 200], and most of the time of training a dense network. Safe to call again.
+ */
+export function registerTransposedMatMul(): void {
+  const kernel = getKernel(KERNEL, BACKEND);
+  if (kernel === undefined || replacements.has(kernel.kernelFunc)) return;
+  const kernelFunc = transposeFirst(kernel.kernelFunc);
+  replacements.add(kernelFunc);
+  unregisterKernel(KERNEL, BACKEND);
+  registerKernel({ ...kernel, kernelFunc });
+}
+
+/** A kernel that calls the one given with nothing left to transpose. */
+export function transposeFirst(multiply: KernelFunc): KernelFunc {
+  return ({ inputs, attrs, backend }) => {
+    const { a, b } = inputs as unknown as { readonly a: Tensor; readonly b: Tensor };
+    const { transposeA, transposeB } = attrs as unknown as BatchMatMulAttrs;
+    const left = transposeA ? swapLastTwo(a) : a;
+    const right = transposeB ? swapLastTwo(b) : b;
+    try {
+      return multiply({
+        inputs: { a: left, b: right },
+        attrs: { ...attrs, transposeA: false, transposeB: false },
+        backend,
+      });
+    } finally {
+      if (left !== a) left.dispose();
+      if (right !== b) right.dispose();
+    }
+  };
+}
+
+function swapLastTwo(tensor: Tensor): Tensor {
+  const axes = tensor.shape.map((_, axis) => axis);
+  return transpose(tensor, [...axes.slice(0, -2), axes.length - 1, axes.length - 2]);
+}
