@@ -25,7 +25,7 @@ export interface FitInput {
 }
 
 export interface FitOutput {
-  /** With the signature of the input. */
+  /** With the signature of the input. Belongs to the caller: return a copy of what the trainer goes on changing. */
   readonly parameters: Parameters;
   /** Examples trained on, at least 1: the weight of this update. */
   readonly numExamples: number;
