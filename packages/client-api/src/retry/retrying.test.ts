@@ -76,7 +76,7 @@ test('the last attempt has only what is left of the call’s time', async () => 
 
 test('Retry-After is waited for where it is longer than the backoff', async () => {
   const clock = aFakeClock();
-  const { attempt } = scripted([busy('2'), busy('0'), { kind: 'answer', answer: 'ok' }]);
+  const { attempt } = scripted<string>([busy('2'), busy('0'), { kind: 'answer', answer: 'ok' }]);
 
   await withRetries(
     attempt,
