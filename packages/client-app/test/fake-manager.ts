@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import { afterEach } from '@jest/globals';
 
@@ -42,14 +43,14 @@ export async function fakeManager({ port = 40_026 as number | null } = {}): Prom
     { path: '/client_perf/', status: 200, body: {} },
     { path: '/', status: 200, body: INFO },
   ];
-  let changed: () => void = () => {};
+  const arrivals = new EventEmitter();
 
   const server = createServer(async (request, response) => {
     const path = request.url ?? '';
     const body = await textOf(request);
     if (body !== '') bodies.set(path, JSON.parse(body));
     calls.push(`${request.method} ${path}`);
-    changed();
+    arrivals.emit('call');
     const { status, body: reply } = answers.find((answer) => path.startsWith(answer.path)) ?? {
       status: 404,
       body: {},
@@ -66,11 +67,7 @@ export async function fakeManager({ port = 40_026 as number | null } = {}): Prom
     bodies,
     answer: (path, status, body) => answers.unshift({ path, status, body }),
     async called(call) {
-      while (!calls.includes(call)) {
-        await new Promise<void>((resolve) => {
-          changed = resolve;
-        });
-      }
+      while (!calls.includes(call)) await once(arrivals, 'call');
     },
     close: () =>
       new Promise((resolve) => {

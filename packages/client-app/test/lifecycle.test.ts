@@ -126,7 +126,7 @@ describe('a task with managers', () => {
       FL_client_fail: true,
       session: { reason: 'not-found', error: { code: 'not-found' } },
     });
-    await manager.called('GET /trainFail');
+    await Promise.all([manager.called('GET /trainFail'), manager.called('PUT /FLSe/ClientTrainFail/mnist')]);
     expect(manager.bodies.get('/FLSe/ClientTrainFail/mnist')).toMatchObject({
       run_id: null,
       reason: { code: 'not-found' },
