@@ -8,6 +8,7 @@ export {
   type OfTask,
 } from './client-server-api.js';
 export { type Clock, systemClock } from './clock.js';
+export { isUnheard } from './retry/unheard.js';
 export { ServerAPI } from './server-api.js';
 export type { ApiParts, ApiSettings, CallOptions } from './settings.js';
 export type { TaskApiSettings } from './task-services.js';
