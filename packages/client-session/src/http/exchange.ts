@@ -26,6 +26,7 @@ const HEAD_START_MS = 250;
 /** A body that fits into the socket's buffer with its head runs into nothing. */
 const SMALL_BYTES = 16 * 1024;
 
+/** What requests are sent with. */
 export interface ExchangeParts {
   readonly agent: Agent;
   readonly ca?: string | Buffer | undefined;

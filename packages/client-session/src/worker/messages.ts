@@ -22,14 +22,17 @@ export interface CallMessage {
   readonly abortFlag: SharedArrayBuffer;
 }
 
+/** Everything that goes into the thread. */
 export type ToThread = CallMessage | { readonly kind: 'abort'; readonly id: number };
 
+/** What came of a fit, packed to be transferred. */
 export interface PackedFitOutput {
   readonly parameters: PackedParameters;
   readonly numExamples: number;
   readonly metrics: Metrics;
 }
 
+/** Everything that comes out of the thread. */
 export type FromThread =
   | { readonly kind: 'ready' }
   /** There is no trainer: the module could not be loaded, or `createTrainer` failed. */

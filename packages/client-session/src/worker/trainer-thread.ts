@@ -26,6 +26,7 @@ export interface TrainerThread {
   end(error: FedOpsError): Promise<void>;
 }
 
+/** Limits of a thread. */
 export interface ThreadSettings {
   /** An aborted call that has not returned after so long is ended with its thread. */
   readonly abortGraceMs: number;
@@ -39,6 +40,7 @@ interface Pending {
   reject(error: FedOpsError): void;
 }
 
+/** A new thread, which loads its module at once. */
 export function startTrainerThread(threadData: ThreadData, settings: ThreadSettings): TrainerThread {
   const { abortGraceMs, resourceLimits } = settings;
   const worker = new Worker(new URL('./worker-entry.js', import.meta.url), {

@@ -19,6 +19,7 @@ export interface WorkerTrainer extends Trainer {
   close(): Promise<void>;
 }
 
+/** What a worker trainer is started with. */
 export interface WorkerTrainerOptions {
   /** Handed to `createTrainer`, by structured clone. */
   readonly data?: unknown;
