@@ -1,8 +1,15 @@
+import { createHash } from 'node:crypto';
 import type { Connection, Transport, WorkResult } from '@fedops/client-session';
-import { createParameters, encodeParameters, type Parameters, sha256 } from '@fedops/parameters';
-import { type FedOpsError, type Instruction, type Registration, RunIdSchema } from '@fedops/shared-types';
+import { createParameters, encodeParameters, type Parameters } from '@fedops/parameters';
+import {
+  type FedOpsError,
+  type Instruction,
+  type Registration,
+  RunIdSchema,
+  type Signature,
+} from '@fedops/shared-types';
 
-const signature = [{ name: 'w', shape: [2], dtype: 'float32' }] as const;
+const signature: Signature = [{ name: 'w', shape: [2], dtype: 'float32' }];
 export const RUN_ID = RunIdSchema.parse('v4');
 
 /** An FL server in memory, behind the transport port: it does what the test tells it. */
@@ -22,8 +29,8 @@ export interface FakeFlServer {
 }
 
 export function fakeFlServer(): FakeFlServer {
-  const parameters = modelOf(1);
-  const digest = sha256(encodeParameters(parameters));
+  const bytes = encodeParameters(modelOf(1));
+  const digest = createHash('sha256').update(bytes).digest('hex');
   const registrations: Registration[] = [];
   const results: WorkResult[] = [];
   const instructions: Instruction[] = [];
@@ -34,7 +41,7 @@ export function fakeFlServer(): FakeFlServer {
   const work = (round: number) => ({
     runId: RUN_ID,
     round,
-    parameters: { digest, byteLength: encodeParameters(parameters).byteLength },
+    parameters: { digest, byteLength: bytes.byteLength },
     config: {},
     seed: 7,
     remainingMs: 600_000,

@@ -14,7 +14,8 @@ export interface FakeManager {
   close(): Promise<void>;
 }
 
-const INFO = {
+/** What a client manager answers. */
+export const INFO = {
   GL_Model_V: 4,
   FL_ready: true,
   client_online: true,

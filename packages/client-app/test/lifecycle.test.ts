@@ -1,11 +1,14 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { silentLogger } from '@fedops/http-service';
 import { FedOpsError } from '@fedops/shared-types';
 import { describe, expect, it } from '@jest/globals';
+import { FLClientTask } from '../src/index.js';
 import { ADDRESS, aServedTask, aTask, call, online } from './client-app.js';
 import { settled } from './fake-clock.js';
-import { fakeManager } from './fake-manager.js';
+import { fakeManager, INFO } from './fake-manager.js';
+import { fakeTrainer } from './fake-trainer.js';
 
 const WITHOUT_PORT = { ...ADDRESS, server_ip: '127.0.0.1' };
 
@@ -26,6 +29,25 @@ describe('flClientStart', () => {
     server.refuse(new FedOpsError('not-found', 'another task'));
     expect(await task.flClientStart(ADDRESS)).toMatchObject({ phase: 'failed', code: 'not-found' });
     expect(task.status().FL_client_fail).toBe(true);
+  });
+
+  it('fails with the reason when nobody answers at the address', async () => {
+    const gone = await fakeManager();
+    await gone.close();
+    const task = new FLClientTask(
+      {
+        taskId: 'mnist',
+        clientId: 'device-7',
+        key: 'a key of the client',
+        trainer: fakeTrainer(),
+        reconnectForMs: 50,
+      },
+      { logger: silentLogger, env: {} },
+    );
+    const run = task.flClientStart({ ...ADDRESS, server_url: gone.url });
+    expect(task.status()).toMatchObject({ FL_client_start: true });
+    expect(await run).toMatchObject({ phase: 'failed', code: 'unavailable' });
+    expect(task.status()).toMatchObject({ FL_client_fail: true, FL_server_IP: new URL(gone.url).host });
   });
 
   it('refuses a second start, and a host that is not allowed', async () => {
@@ -62,7 +84,7 @@ describe('flClientStart', () => {
     expect(await run).toMatchObject({ phase: 'idle', reason: 'stopped' });
   });
 
-  it('takes the MAC that the manager knows where the device has none, and keeps its own otherwise', async () => {
+  it('shows the MAC that it is configured with, or none, whatever the manager sends', async () => {
     const named = aTask({ clientMac: '02:00:00:00:00:99' });
     named.server.finish();
     await named.task.flClientStart(ADDRESS);
@@ -193,10 +215,7 @@ describe('a task with managers', () => {
     server.finish();
     await call(app, 'POST /start', ADDRESS);
     await manager.called('GET /trainFin');
-    manager.answer('/trainFin', 200, {
-      ...(await (await fetch(`${manager.url}/info`)).json()),
-      client_training: false,
-    });
+    manager.answer('/trainFin', 200, INFO);
     const before = manager.calls.length;
     while (manager.calls.length === before) await settled();
     expect(manager.calls.at(-1)).toBe('GET /trainFin');
