@@ -1,5 +1,4 @@
-// For those who bring their own parts.
-export type { Environment } from './base-url.js';
+// biome-ignore-all assist/source/organizeImports: grouped for readers
 export { ClientManagerAPI, type ClientManagerSettings } from './client-manager-api.js';
 export {
   type ClientFailureNoticeInput,
@@ -7,7 +6,12 @@ export {
   ClientServerAPI,
   type OfTask,
 } from './client-server-api.js';
-export { type Clock, systemClock } from './clock.js';
 export { ServerAPI } from './server-api.js';
-export type { ApiParts, ApiSettings, CallOptions } from './settings.js';
 export type { TaskApiSettings } from './task-services.js';
+export type { ApiSettings, CallOptions } from './settings.js';
+export { isUnheard } from './retry/unheard.js';
+
+// For those who bring their own parts.
+export type { ApiParts } from './settings.js';
+export type { Environment } from './base-url.js';
+export { type Clock, systemClock } from './clock.js';

@@ -4,7 +4,7 @@ import type { Sent } from './request.js';
 import type { Outcome } from './retry/retrying.js';
 import type { Route } from './route.js';
 
-/** Longest text of a service that goes into a message of ours. */
+/** Longest text of somebody else's that goes into a message of ours. */
 const MOST_TEXT = 300;
 
 type Reply = Extract<Sent, { kind: 'reply' }>;
@@ -27,12 +27,20 @@ export function outcomeOf<S extends z.ZodType>(
     case 'refused':
       return {
         kind: 'refused',
-        error: new FedOpsError('unavailable', `${what}: no connection`, { cause: sent.cause }),
+        error: new FedOpsError('unavailable', `${what}: no connection: ${shortened(sent.cause.message)}`, {
+          cause: sent.cause,
+        }),
       };
     case 'broken':
       return {
         kind: 'unanswered',
-        error: new FedOpsError('unavailable', `${what}: the connection broke`, { cause: sent.cause }),
+        error: new FedOpsError(
+          'unavailable',
+          `${what}: the connection broke: ${shortened(sent.cause.message)}`,
+          {
+            cause: sent.cause,
+          },
+        ),
       };
     case 'timed-out':
       return {
@@ -87,7 +95,7 @@ function final(error: FedOpsError): Outcome<never> {
 /** Undefined, which JSON cannot spell, for a text that is no JSON. */
 function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text.replace(/^\uFEFF/, ''));
+    return JSON.parse(text);
   } catch {
     return undefined;
   }
@@ -96,5 +104,9 @@ function parseJson(text: string): unknown {
 function stringField(body: unknown, name: string): string | undefined {
   if (typeof body !== 'object' || body === null) return undefined;
   const value: unknown = Object.getOwnPropertyDescriptor(body, name)?.value;
-  return typeof value === 'string' ? value.slice(0, MOST_TEXT) : undefined;
+  return typeof value === 'string' ? shortened(value) : undefined;
+}
+
+function shortened(text: string): string {
+  return text.slice(0, MOST_TEXT);
 }

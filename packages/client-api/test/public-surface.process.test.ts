@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, it } from '@jest/globals';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const exported = ['ClientManagerAPI', 'ClientServerAPI', 'ServerAPI', 'systemClock'];
+const exported = ['ClientManagerAPI', 'ClientServerAPI', 'ServerAPI', 'isUnheard', 'systemClock'];
 
 it.each([
   [

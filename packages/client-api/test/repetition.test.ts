@@ -9,7 +9,7 @@ interface Call {
   readonly make: (url: string, parts: ReturnType<typeof partsOf>) => Promise<unknown>;
 }
 
-const settings = { attemptTimeoutMs: 200, totalTimeoutMs: 20_000 };
+const settings = { attemptTimeoutMs: 10_000, totalTimeoutMs: 20_000 };
 const partsOf = (clock = aFakeClock()) => ({ env: {}, clock, random: () => 1 });
 const noticeAnswer = { task_id: 'mnist', client_id: 'device-7', run_id: 'v1', state: 'out' };
 const origin = { fl_task_id: 'mnist', client_mac: 'aa', gl_model_v: 2 };
@@ -91,7 +91,6 @@ const ifUnheard: [string, Call][] = [
 /** After these the service may have acted on the request. */
 const maybeHeard: [string, Reply][] = [
   ['a connection that breaks', hangUp],
-  ['silence', silence],
   ['408', text('', 408)],
   ['502', text('<html>', 502)],
   ['504', text('<html>', 504)],
@@ -143,6 +142,29 @@ describe.each(ifUnheard)('%s, which must not be acted on twice,', (_name, { answ
     const service = await aRemoteService([reply, json(answer)]);
 
     await expect(make(service.url, partsOf())).rejects.toMatchObject({ details: { attempts: 1 } });
+    expect(service.received).toHaveLength(1);
+  });
+});
+
+describe('a call that is not answered in time', () => {
+  const impatient = { attemptTimeoutMs: 1_000, totalTimeoutMs: 20_000 };
+
+  it('is sent again where it may come twice', async () => {
+    const service = await aRemoteService([silence, json(managerInfo)]);
+
+    await new ClientManagerAPI({ baseUrl: service.url, ...impatient }, partsOf()).getInfo();
+
+    expect(service.received).toHaveLength(2);
+  });
+
+  it('is not sent again where it must not be acted on twice', async () => {
+    const service = await aRemoteService([silence, json(managerInfo)]);
+    const call = new ClientManagerAPI({ baseUrl: service.url, ...impatient }, partsOf()).getTrainFin();
+
+    await expect(call).rejects.toMatchObject({
+      code: 'deadline-exceeded',
+      details: { attempts: 1, unheard: false },
+    });
     expect(service.received).toHaveLength(1);
   });
 });

@@ -1,1 +1,13 @@
-export {};
+export { exitOnSignals } from './device/exit-on-signals.js';
+// For those who bring their own parts.
+export type { ClientControl } from './http/client-control.js';
+export { createClientRouter } from './http/client-router.js';
+export type { ClientAppHandle } from './http/serve-client-app.js';
+export type { ClientManager, Managers, PerformanceService, ServerManager } from './report/managers.js';
+export { clientStatusOf, type StatusFacts } from './task/client-status.js';
+export { FLClientTask } from './task/fl-client-task.js';
+export type { ManagerSettings } from './task/manager-settings.js';
+export { type SessionView, sessionViewOf } from './task/session-view.js';
+export type { FLClientTaskParts, TransportSettings } from './task/task-parts.js';
+export type { DoorSettings, Environment, FLClientTaskSettings } from './task/task-settings.js';
+export type { Locating, RestingState, TaskState } from './task/task-state.js';

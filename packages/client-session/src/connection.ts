@@ -18,6 +18,7 @@ export interface WorkKey {
   readonly round: number;
 }
 
+/** What came of a piece of work. */
 export type WorkResult =
   | { readonly kind: 'update'; readonly header: UpdateHeader; readonly parameters: Parameters }
   | { readonly kind: 'evaluation'; readonly evaluation: Evaluation }
@@ -37,6 +38,7 @@ export interface Transport {
   connect(registration: Registration, options: CallOptions): Promise<Connection>;
 }
 
+/** What every call takes. */
 export interface CallOptions {
   readonly signal: AbortSignal;
 }

@@ -13,6 +13,7 @@ export interface Trainer {
   evaluate(input: EvaluateInput, context: TrainerContext): Promise<EvaluateOutput>;
 }
 
+/** What a fit starts from. */
 export interface FitInput {
   /** The global model; belongs to the trainer from here on. */
   readonly parameters: Parameters;
@@ -24,14 +25,16 @@ export interface FitInput {
   readonly seed: number;
 }
 
+/** What came of a fit. */
 export interface FitOutput {
-  /** With the signature of the input. */
+  /** With the signature of the input. Belongs to the caller: return a copy of what the trainer goes on changing. */
   readonly parameters: Parameters;
   /** Examples trained on, at least 1: the weight of this update. */
   readonly numExamples: number;
   readonly metrics: Metrics;
 }
 
+/** What an evaluation measures. */
 export interface EvaluateInput {
   readonly parameters: Parameters;
   readonly config: Config;
@@ -39,12 +42,14 @@ export interface EvaluateInput {
   readonly seed: number;
 }
 
+/** What an evaluation measured. */
 export interface EvaluateOutput {
   readonly loss: number;
   readonly numExamples: number;
   readonly metrics: Metrics;
 }
 
+/** How a trainer hears from its session, and tells it how far it is. */
 export interface TrainerContext {
   /** Set when the work is no longer wanted. `signal.aborted` is true at once, even within a loop that never yields. */
   readonly signal: AbortSignal;

@@ -118,6 +118,32 @@ describe('a session', () => {
     expect(await stage.session.run()).toMatchObject({ phase: 'failed', code: 'aborted', message: 'stopped' });
   });
 
+  test('tells listeners of every change until they have enough', async () => {
+    const stage = aStage();
+    const seen: string[] = [];
+    const unsubscribe = stage.session.onChange(({ phase }) => {
+      seen.push(phase);
+      if (phase === 'waiting') unsubscribe();
+    });
+    stage.server.instructions.push(() => FINISH);
+    await stage.session.run();
+    expect(seen).toEqual(['connecting', 'connecting', 'waiting']);
+  });
+
+  test('registers with the status of its own state', async () => {
+    const stage = aStage(aTrainer(), {
+      status: (state) => ({ ...STATUS, FL_client_start: state.phase === 'connecting' }),
+    });
+    stage.server.instructions.push(() => FINISH);
+    await stage.session.run();
+    expect(stage.server.registrations[0]).toMatchObject({
+      protocolVersion: 1,
+      taskId: 'mnist',
+      clientId: 'device-7',
+      status: { FL_client_start: true },
+    });
+  });
+
   test('gives the same run to whoever runs it twice, and can be run again after its end', async () => {
     const stage = aStage();
     stage.server.instructions.push(
@@ -507,6 +533,105 @@ describe('heartbeats', () => {
     expect(stage.session.state()).toMatchObject({ phase: 'fitting' });
     await stage.session.stop('test');
     await ended;
+  });
+});
+
+describe('a late answer to a heartbeat', () => {
+  test('abandons the work that the heartbeat named, not the one that came after it', async () => {
+    const answer: { send?: () => void } = {};
+    const gates: (() => void)[] = [];
+    const stage = aStage(
+      aTrainer({
+        async fit({ parameters }) {
+          await new Promise<void>((resolve) => gates.push(resolve));
+          return { parameters, numExamples: 1, metrics: {} };
+        },
+      }),
+    );
+    stage.server.instructions.push(
+      () => aWork('fit'),
+      () => aWork('fit', { round: 2 }),
+      () => FINISH,
+    );
+    stage.server.heartbeatAnswers.push(
+      () =>
+        new Promise((resolve) => {
+          answer.send = () => resolve({ work: 'abandon' });
+        }),
+    );
+    const ended = stage.session.run();
+    await stage.clock.advance(5_000);
+    gates[0]!();
+    await settle();
+    answer.send?.();
+    await settle();
+    expect(stage.session.state()).toMatchObject({ phase: 'fitting', round: 2 });
+    gates[1]!();
+    await ended;
+    expect(stage.server.delivered.map(({ key }) => key.round)).toEqual([1, 2]);
+  });
+});
+
+describe('a server that makes no sense', () => {
+  test('by repeating work that it does not want is not asked in a busy loop', async () => {
+    const stage = aStage();
+    const asked = { times: 0 };
+    for (let i = 0; i < 500; i++) {
+      stage.server.instructions.push(() => {
+        asked.times += 1;
+        return aWork('fit');
+      });
+      stage.server.deliveries.push(failing('stale-round'));
+    }
+    const ended = stage.session.run();
+    await stage.clock.advance(30_000);
+    expect(asked.times).toBeLessThan(20);
+    await stage.session.stop('test');
+    await ended;
+  });
+
+  test('by saying at once that there is nothing yet is asked ten times a second at most', async () => {
+    const stage = aStage();
+    const asked = { times: 0 };
+    for (let i = 0; i < 500; i++) {
+      stage.server.instructions.push(() => {
+        asked.times += 1;
+        return undefined;
+      });
+    }
+    const ended = stage.session.run();
+    await stage.clock.advance(1_000);
+    expect(asked.times).toBeLessThanOrEqual(11);
+    await stage.session.stop('test');
+    await ended;
+  });
+
+  test('by refusing the report of a failure too does not end the session', async () => {
+    const stage = aStage();
+    stage.server.instructions.push(
+      () => aWork('fit'),
+      () => FINISH,
+    );
+    stage.server.deliveries.push(failing('shape-mismatch'), failing('invalid-argument'));
+    expect(await stage.session.run()).toMatchObject({ phase: 'finished' });
+  });
+
+  test('by forbidding to ask ends the session at once', async () => {
+    const stage = aStage();
+    stage.server.instructions.push(failing('permission-denied'));
+    expect(await stage.session.run()).toMatchObject({ phase: 'failed', code: 'permission-denied' });
+    expect(stage.server.left).toBe(1);
+  });
+
+  test('by leaving a poll open for ever is asked again after 40 s', async () => {
+    const stage = aStage();
+    stage.server.instructions.push(
+      () => new Promise(() => undefined),
+      () => FINISH,
+    );
+    const ended = stage.session.run();
+    await stage.clock.advance(45_000);
+    expect(await ended).toMatchObject({ phase: 'finished' });
   });
 });
 

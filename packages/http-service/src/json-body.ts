@@ -21,10 +21,16 @@ const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json$/i;
  */
 export function jsonBody({ limitBytes }: JsonBodySettings): RequestHandler {
   return async (request, _response, next) => {
+    if (request.readableEnded) return next(takeOver(request));
     const bytes = await readBody(request, limitBytes);
     request.body = bytes.length === 0 ? undefined : parseJson(bytes, request);
     next();
   };
+}
+
+/** Somebody mounted a parser before us; common ones make an object of an empty body. */
+function takeOver(request: { headers: IncomingMessage['headers']; body: unknown }): void {
+  if (request.headers['content-length'] === '0') request.body = undefined;
 }
 
 function parseJson(bytes: Buffer, request: IncomingMessage): unknown {

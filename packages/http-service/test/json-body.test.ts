@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { FedOpsError } from '@fedops/shared-types';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { ErrorRequestHandler } from 'express';
+import express, { type ErrorRequestHandler } from 'express';
 import { jsonBody, type Listener } from '../src/index.js';
 import { send } from './raw-http.js';
 import { serve } from './service.js';
@@ -80,6 +80,27 @@ describe('jsonBody', () => {
 
   it('refuses a body over the limit that does not announce its length', async () => {
     expect((await post('x'.repeat(5_000), { 'Transfer-Encoding': 'chunked' })).status).toBe(413);
+  });
+
+  it('takes over what another parser read before it, an empty body as undefined', async () => {
+    const parsed = await serve((app) => {
+      app.post('/', express.json(), jsonBody({ limitBytes: 100 }), (request, response) => {
+        response.json({ body: request.body === undefined ? 'undefined' : request.body });
+      });
+    });
+    const headers = { 'Content-Type': 'application/json' };
+    const post = (body: string) =>
+      send(parsed.url, {
+        method: 'POST',
+        headers: { ...headers, 'Content-Length': String(body.length) },
+        body,
+      });
+    try {
+      expect(JSON.parse((await post('{"a":1}')).body)).toEqual({ body: { a: 1 } });
+      expect(JSON.parse((await post('')).body)).toEqual({ body: 'undefined' });
+    } finally {
+      await parsed.close({ graceMs: 0 });
+    }
   });
 
   it('gives up on a sender that breaks off within the body', async () => {

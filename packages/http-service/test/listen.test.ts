@@ -73,7 +73,7 @@ describe('listen', () => {
     await expect(listening).rejects.toMatchObject({ code: 'invalid-argument' });
   });
 
-  it('closes idle connections at once, also those that never sent a request, and may be closed twice', async () => {
+  it('closes connections that are idle or never sent a request, and may be closed twice', async () => {
     const listener = await listen(helloApp(), loopback, parts);
     const agent = new Agent({ keepAlive: true });
     const [answer] = (await once(get(listener.url, { agent }), 'response')) as [IncomingMessage];

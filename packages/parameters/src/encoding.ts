@@ -67,7 +67,8 @@ export function decodeParameters(bytes: Uint8Array): Parameters {
       `parameters: expected ${dataOffset + layout.byteLength} bytes, got ${bytes.length}`,
     );
   }
-  const source = bytes.byteOffset % 8 === 0 ? bytes : bytes.slice();
+  // Not `slice`: a Buffer's shares the memory.
+  const source = bytes.byteOffset % 8 === 0 ? bytes : new Uint8Array(bytes);
   const tensors = signature.map(({ dtype }, i) => {
     const { offset, elements } = layout.places[i]!;
     return viewTensorData(dtype, source, dataOffset + offset, elements);

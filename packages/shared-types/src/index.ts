@@ -1,47 +1,4 @@
-export {
-  type Activity,
-  ActivitySchema,
-  type Heartbeat,
-  type HeartbeatAnswer,
-  HeartbeatAnswerSchema,
-  HeartbeatSchema,
-} from './door/heartbeat.js';
-export {
-  type EvaluateInstruction,
-  type FitInstruction,
-  type Instruction,
-  InstructionSchema,
-  type ParametersRef,
-  ParametersRefSchema,
-} from './door/instruction.js';
-// The HTTP door of the FL server: docs/protocol.md.
-export {
-  PROTOCOL_VERSION,
-  type Registration,
-  type RegistrationAnswer,
-  RegistrationAnswerSchema,
-  RegistrationSchema,
-} from './door/registration.js';
-export {
-  type Evaluation,
-  EvaluationSchema,
-  type FailureReport,
-  FailureReportSchema,
-  type ResultAnswer,
-  ResultAnswerSchema,
-  type UpdateAnswer,
-  UpdateAnswerSchema,
-  type UpdateHeader,
-  UpdateHeaderSchema,
-} from './door/results.js';
-export {
-  type RoundRecord,
-  RoundRecordSchema,
-  type RunStateView,
-  RunStateViewSchema,
-  type RunView,
-  RunViewSchema,
-} from './door/run-view.js';
+// biome-ignore-all assist/source/organizeImports: grouped for readers
 export { FEDOPS_ERROR_CODES, FedOpsError, type FedOpsErrorCode, type FedOpsErrorOptions } from './error.js';
 export {
   codeOfHttpStatus,
@@ -51,6 +8,26 @@ export {
   errorOfAnswer,
   HTTP_STATUS_OF,
 } from './error-body.js';
+export { type ClientId, ClientIdSchema, type RunId, RunIdSchema, type TaskId, TaskIdSchema } from './ids.js';
+export { parseWith } from './invalid-input.js';
+export {
+  type Config,
+  ConfigSchema,
+  type Metrics,
+  MetricsSchema,
+  type Sha256,
+  Sha256Schema,
+} from './scalars.js';
+export {
+  DTYPES,
+  type Dtype,
+  type Signature,
+  SignatureSchema,
+  type TensorSpec,
+  TensorSpecSchema,
+} from './signature.js';
+
+// FedOps' own messages, as its Python services and clients speak them: docs/protocol.md 3.
 export {
   type ClientFailureNotice,
   ClientFailureNoticeSchema,
@@ -76,7 +53,6 @@ export {
   XaiResultAnswerSchema,
   XaiResultSchema,
 } from './fedops/client-results.js';
-// FedOps' own messages, as its Python services and clients speak them.
 export {
   type ClientStatus,
   ClientStatusSchema,
@@ -112,21 +88,48 @@ export {
   type ServerStatusUpdate,
   ServerStatusUpdateSchema,
 } from './fedops/server-status.js';
-export { type ClientId, ClientIdSchema, type RunId, RunIdSchema, type TaskId, TaskIdSchema } from './ids.js';
-export { parseWith } from './invalid-input.js';
+
+// The HTTP door of the FL server: docs/protocol.md 1.
 export {
-  type Config,
-  ConfigSchema,
-  type Metrics,
-  MetricsSchema,
-  type Sha256,
-  Sha256Schema,
-} from './scalars.js';
+  type Activity,
+  ActivitySchema,
+  type Heartbeat,
+  type HeartbeatAnswer,
+  HeartbeatAnswerSchema,
+  HeartbeatSchema,
+} from './door/heartbeat.js';
 export {
-  DTYPES,
-  type Dtype,
-  type Signature,
-  SignatureSchema,
-  type TensorSpec,
-  TensorSpecSchema,
-} from './signature.js';
+  type EvaluateInstruction,
+  type FitInstruction,
+  type Instruction,
+  InstructionSchema,
+  type ParametersRef,
+  ParametersRefSchema,
+} from './door/instruction.js';
+export {
+  PROTOCOL_VERSION,
+  type Registration,
+  type RegistrationAnswer,
+  RegistrationAnswerSchema,
+  RegistrationSchema,
+} from './door/registration.js';
+export {
+  type Evaluation,
+  EvaluationSchema,
+  type FailureReport,
+  FailureReportSchema,
+  type ResultAnswer,
+  ResultAnswerSchema,
+  type UpdateAnswer,
+  UpdateAnswerSchema,
+  type UpdateHeader,
+  UpdateHeaderSchema,
+} from './door/results.js';
+export {
+  type RoundRecord,
+  RoundRecordSchema,
+  type RunStateView,
+  RunStateViewSchema,
+  type RunView,
+  RunViewSchema,
+} from './door/run-view.js';

@@ -11,9 +11,9 @@ import {
   tidy,
   transpose,
 } from '@tensorflow/tfjs-core';
+import { WASM } from './wasm-kernel.js';
 
 const KERNEL = 'Conv2DBackpropFilter';
-const BACKEND = 'wasm';
 
 /**
  * Gives the wasm backend the gradient of a 2-D convolution with respect to its filter, without which it cannot
@@ -23,8 +23,8 @@ const BACKEND = 'wasm';
  * batch and input channels in exchanged places and the stride s as dilation. Channels last only.
  */
 export function registerConvGradient(): void {
-  if (getKernel(KERNEL, BACKEND) !== undefined) return;
-  registerKernel({ kernelName: KERNEL, backendName: BACKEND, kernelFunc: filterGradient });
+  if (getKernel(KERNEL, WASM) !== undefined) return;
+  registerKernel({ kernelName: KERNEL, backendName: WASM, kernelFunc: filterGradient });
 }
 
 const filterGradient: KernelFunc = ({ inputs, attrs }) => {

@@ -1,6 +1,7 @@
 export { useWasmBackend } from './backend.js';
 // For those who set up a wasm backend of their own.
 export { registerConvGradient } from './conv-gradient.js';
+export { registerConvInputGradient } from './conv-input-gradient.js';
 export type { Dataset, Targets } from './dataset.js';
 export {
   type Loss,

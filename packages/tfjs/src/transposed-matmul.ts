@@ -1,17 +1,5 @@
-import {
-  type BatchMatMulAttrs,
-  getKernel,
-  type KernelFunc,
-  registerKernel,
-  type Tensor,
-  transpose,
-  unregisterKernel,
-} from '@tensorflow/tfjs-core';
-
-const KERNEL = 'BatchMatMul';
-const BACKEND = 'wasm';
-
-const replacements = new WeakSet<KernelFunc>();
+import { type BatchMatMulAttrs, type KernelFunc, type Tensor, transpose } from '@tensorflow/tfjs-core';
+import { replaceKernel } from './wasm-kernel.js';
 
 /**
  * Makes the wasm backend transpose first and multiply then, where a matrix product asks for both at once, as both
@@ -19,12 +7,7 @@ const replacements = new WeakSet<KernelFunc>();
  * about 10 at [784, 32]ᵀ · [32, 200], and most of the time of training a dense network. Safe to call again.
  */
 export function registerTransposedMatMul(): void {
-  const kernel = getKernel(KERNEL, BACKEND);
-  if (kernel === undefined || replacements.has(kernel.kernelFunc)) return;
-  const kernelFunc = transposeFirst(kernel.kernelFunc);
-  replacements.add(kernelFunc);
-  unregisterKernel(KERNEL, BACKEND);
-  registerKernel({ ...kernel, kernelFunc });
+  replaceKernel('BatchMatMul', transposeFirst);
 }
 
 /** A kernel that calls the one given with nothing left to transpose. */

@@ -59,6 +59,22 @@ test.each(convolutions)('gives the gradient that the definition gives for %j', (
   expect(largestDifference(gradient, expected)).toBeLessThan(1e-4);
 });
 
+test.each(convolutions)('gives the gradient of the input that the definition gives for %j', (convolution) => {
+  const { input, filter, channels, stride, padding } = convolution;
+  const next = createNumbers(6);
+  const x = tensor4d(next(size(input)), input);
+  const filterShape: Shape = [...filter, input[3], channels];
+  const w = tensor4d(next(size(filterShape)), filterShape);
+  const { shape } = conv2d(x, w, stride, padding);
+  const dy = tensor4d(next(size(shape)), shape);
+
+  const gradient = tidy(() =>
+    grad((pixels) => sum(mul(conv2d(pixels as Tensor4D, w, stride, padding), dy)))(x).dataSync(),
+  );
+
+  expect(largestDifference(gradient, inputGradientByDefinition(w, dy, convolution))).toBeLessThan(1e-4);
+});
+
 test('a small CNN learns to tell bars that stand from bars that lie', async () => {
   const seeds = createSeeds(11);
   const seeded = () => initializers.glorotUniform({ seed: seeds() });
@@ -96,6 +112,7 @@ test('leaves no tensor behind', () => {
   const { numTensors, numDataBuffers } = memory();
 
   grad((weights) => sum(conv2d(x, weights as Tensor4D, 1, 'same')))(w).dispose();
+  grad((pixels) => sum(conv2d(pixels as Tensor4D, w, 1, 'same')))(x).dispose();
 
   expect(memory()).toMatchObject({ numTensors, numDataBuffers });
 });
@@ -127,15 +144,32 @@ function gradientByDefinition(
   filterShape: Shape,
   convolution: Convolution,
 ): number[] {
-  const [filterHeight, filterWidth, inChannels, outChannels] = filterShape;
-  const [, height, width] = x.shape;
-  const [batch, outHeight, outWidth] = dy.shape;
-  const { stride, padding } = convolution;
-  const before = (out: number, filter: number, whole: number) =>
-    padding === 'valid' ? 0 : Math.floor(Math.max(0, (out - 1) * stride + filter - whole) / 2);
-  const [top, left] = [before(outHeight, filterHeight, height), before(outWidth, filterWidth, width)];
   const [inputs, outputs] = [x.dataSync(), dy.dataSync()];
   const gradient = new Array<number>(size(filterShape)).fill(0);
+  for (const { pixel, weight, output } of products(convolution, dy.shape)) {
+    gradient[weight]! += inputs[pixel]! * outputs[output]!;
+  }
+  return gradient;
+}
+
+/** The same sum, gathered by the pixel: dx = Σ W · dy. */
+function inputGradientByDefinition(w: Tensor4D, dy: Tensor4D, convolution: Convolution): number[] {
+  const [weights, outputs] = [w.dataSync(), dy.dataSync()];
+  const gradient = new Array<number>(size(convolution.input)).fill(0);
+  for (const { pixel, weight, output } of products(convolution, dy.shape)) {
+    gradient[pixel]! += weights[weight]! * outputs[output]!;
+  }
+  return gradient;
+}
+
+/** Which pixel meets which weight in which output, as flat indices: all products that a convolution sums up. */
+function* products({ input, filter, channels, stride, padding }: Convolution, outShape: Shape) {
+  const [batch, height, width, inChannels] = input;
+  const [filterHeight, filterWidth] = filter;
+  const [, outHeight, outWidth] = outShape;
+  const before = (out: number, size: number, whole: number) =>
+    padding === 'valid' ? 0 : Math.floor(Math.max(0, (out - 1) * stride + size - whole) / 2);
+  const [top, left] = [before(outHeight, filterHeight, height), before(outWidth, filterWidth, width)];
   for (let n = 0; n < batch; n++)
     for (let h = 0; h < outHeight; h++)
       for (let w = 0; w < outWidth; w++)
@@ -144,13 +178,14 @@ function gradientByDefinition(
             const [row, column] = [stride * h + kh - top, stride * w + kw - left];
             if (row < 0 || row >= height || column < 0 || column >= width) continue;
             for (let i = 0; i < inChannels; i++)
-              for (let o = 0; o < outChannels; o++) {
-                gradient[((kh * filterWidth + kw) * inChannels + i) * outChannels + o]! +=
-                  inputs[((n * height + row) * width + column) * inChannels + i]! *
-                  outputs[((n * outHeight + h) * outWidth + w) * outChannels + o]!;
+              for (let o = 0; o < channels; o++) {
+                yield {
+                  pixel: ((n * height + row) * width + column) * inChannels + i,
+                  weight: ((kh * filterWidth + kw) * inChannels + i) * channels + o,
+                  output: ((n * outHeight + h) * outWidth + w) * channels + o,
+                };
               }
           }
-  return gradient;
 }
 
 function largestDifference(a: ArrayLike<number>, b: readonly number[]): number {

@@ -2,6 +2,7 @@ import { FedOpsError } from '@fedops/shared-types';
 import { expect, test } from '@jest/globals';
 import { aFakeClock } from '../../test/fake-clock.js';
 import { type Attempt, type Outcome, withRetries } from './retrying.js';
+import { isUnheard } from './unheard.js';
 
 const refused: Outcome<never> = { kind: 'refused', error: new FedOpsError('unavailable', 'no connection') };
 const limits = { attemptTimeoutMs: 1_000, totalTimeoutMs: 3_000 };
@@ -76,7 +77,7 @@ test('the last attempt has only what is left of the call’s time', async () => 
 
 test('Retry-After is waited for where it is longer than the backoff', async () => {
   const clock = aFakeClock();
-  const { attempt } = scripted([busy('2'), busy('0'), { kind: 'answer', answer: 'ok' }]);
+  const { attempt } = scripted<string>([busy('2'), busy('0'), { kind: 'answer', answer: 'ok' }]);
 
   await withRetries(
     attempt,
@@ -136,4 +137,34 @@ test('the error keeps its cause and its own details', async () => {
   );
 
   await expect(call).rejects.toMatchObject({ code: 'conflict', cause, details: { round: 3, attempts: 1 } });
+});
+
+const lost: Outcome<never> = { kind: 'unanswered', error: new FedOpsError('deadline-exceeded', 'no answer') };
+
+test.each([
+  ['refused each time', [refused], true],
+  ['refused, then busy', [refused, busy('1')], true],
+  ['lost once, then refused', [lost, refused], false],
+  [
+    'answered by what is final',
+    [{ kind: 'final', error: new FedOpsError('bad-response', 'x') } as const],
+    false,
+  ],
+])('a call that was %s tells whether anybody can have heard of it', async (_what, outcomes, unheard) => {
+  const parts = { clock: aFakeClock(), random: () => 1 };
+  const { attempt } = scripted<never>(outcomes);
+
+  const error: unknown = await withRetries(
+    attempt,
+    { repetition: 'freely', signal: never },
+    parts,
+    limits,
+  ).catch((thrown: unknown) => thrown);
+
+  expect(isUnheard(error)).toBe(unheard);
+});
+
+test('an error of anybody else is not called unheard', () => {
+  expect(isUnheard(new FedOpsError('unavailable', 'x'))).toBe(false);
+  expect(isUnheard(new Error('x'))).toBe(false);
 });

@@ -29,7 +29,8 @@ export interface Retried {
 /**
  * The answer of the first attempt that has one. A wait that would outlast the call's time is not begun.
  *
- * @throws {FedOpsError} That of the last attempt, with `details.attempts`; `aborted` when the signal ends a wait.
+ * @throws {FedOpsError} That of the last attempt, with `details.attempts`, and with `details.unheard` where no
+ *   attempt can have been acted on; `aborted` when the signal ends a wait.
  */
 export async function withRetries<T>(
   attempt: Attempt<T>,
@@ -38,18 +39,24 @@ export async function withRetries<T>(
   { attemptTimeoutMs, totalTimeoutMs }: RetryLimits,
 ): Promise<T> {
   const deadline = clock.now() + totalTimeoutMs;
+  let unheard = true;
   for (let attempts = 1; ; attempts++) {
     const outcome = await attempt(Math.max(1, Math.min(attemptTimeoutMs, deadline - clock.now())));
     if (outcome.kind === 'answer') return outcome.answer;
+    unheard &&= mayRepeat('if-unheard', outcome);
 
     const now = clock.now();
     const asked = outcome.kind === 'status' ? retryAfterMs(outcome.retryAfter, now) : undefined;
     const wait = Math.max(asked ?? 0, backoffMs(attempts, random()));
     if (!mayRepeat(repetition, outcome) || now + wait >= deadline) {
-      throw withDetails(outcome.error, { attempts, ...(asked === undefined ? {} : { retryAfterMs: asked }) });
+      throw withDetails(outcome.error, {
+        attempts,
+        unheard,
+        ...(asked === undefined ? {} : { retryAfterMs: asked }),
+      });
     }
     await clock.sleep(wait, signal).catch((cause: unknown) => {
-      throw new FedOpsError('aborted', 'the call was aborted', { cause, details: { attempts } });
+      throw new FedOpsError('aborted', 'the call was aborted', { cause, details: { attempts, unheard } });
     });
   }
 }

@@ -1,9 +1,9 @@
 import { type Agent, type ClientRequest, type IncomingMessage, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
-import { setImmediate as turn } from 'node:timers/promises';
+import { setTimeout as delay, setImmediate as turn } from 'node:timers/promises';
 import { FedOpsError } from '@fedops/shared-types';
 import type { EncodedBody } from './body-chunks.js';
-import { errorOfNetwork, isStaleSocket } from './network-error.js';
+import { errorOfNetwork, isReset } from './network-error.js';
 
 /** One request, ready to be sent. */
 export interface Request {
@@ -20,6 +20,13 @@ export interface Request {
   readonly stallMs: number;
 }
 
+/** Time for a refusal on the head alone to come back before the body that would run into it. */
+const HEAD_START_MS = 250;
+
+/** A body that fits into the socket's buffer with its head runs into nothing. */
+const SMALL_BYTES = 16 * 1024;
+
+/** What requests are sent with. */
 export interface ExchangeParts {
   readonly agent: Agent;
   readonly ca?: string | Buffer | undefined;
@@ -28,7 +35,10 @@ export interface ExchangeParts {
 /**
  * Sends a request and reads its answer with `read`.
  *
- * An answer that comes while the body is still on its way ends the sending: the server has decided.
+ * An answer that comes while the body is still on its way ends the sending: the server has decided. A connection
+ * that is reset without an answer is tried once more at once, since every call may be repeated: either the server
+ * closed an idle connection at the moment it was used again, or the reset outran a refusal; the second attempt waits
+ * for one before it sends its body.
  *
  * @throws {FedOpsError} `unavailable` where the connection breaks, `deadline-exceeded` where a limit passes, what
  *   `read` throws; the signal's reason when that aborts.
@@ -38,20 +48,27 @@ export async function exchange<T>(
   request: Request,
   read: (response: IncomingMessage) => Promise<T>,
 ): Promise<T> {
-  const first = await attempt(parts, request, read);
-  const end = first.kind === 'stale-socket' ? await attempt(parts, request, read) : first;
+  const first = await attempt(parts, request, { read, headStartMs: 0 });
+  const end =
+    first.kind === 'broken' ? await attempt(parts, request, { read, headStartMs: HEAD_START_MS }) : first;
   if (end.kind === 'answered') return end.value;
   throw errorOfNetwork(end.error, request.what);
 }
 
 type AttemptEnd<T> =
   | { readonly kind: 'answered'; readonly value: T }
-  | { readonly kind: 'stale-socket'; readonly error: unknown };
+  | { readonly kind: 'broken'; readonly error: unknown };
+
+interface Attempt<T> {
+  read(response: IncomingMessage): Promise<T>;
+  /** How long the body waits for a refusal that the head alone brings about. */
+  readonly headStartMs: number;
+}
 
 async function attempt<T>(
   { agent, ca }: ExchangeParts,
   { what, url, method, headers, body, signal, totalMs, stallMs }: Request,
-  read: (response: IncomingMessage) => Promise<T>,
+  { read, headStartMs }: Attempt<T>,
 ): Promise<AttemptEnd<T>> {
   signal.throwIfAborted();
   const open = url.protocol === 'https:' ? requestHttps : requestHttp;
@@ -73,7 +90,9 @@ async function attempt<T>(
   signal.addEventListener('abort', abort, { once: true });
   const answer = answerOf(outgoing);
   try {
-    const sending = send(outgoing, body, answer.isSettled).catch((error) => void outgoing.destroy(error));
+    const sending = send(outgoing, body, { headStartMs, isAnswered: answer.isSettled }).catch(
+      (error) => void outgoing.destroy(error),
+    );
     const response = await answer.response;
     const value = await read(response);
     await sending;
@@ -81,8 +100,9 @@ async function attempt<T>(
   } catch (error) {
     signal.throwIfAborted();
     if (late !== undefined) throw late;
-    if (outgoing.reusedSocket && !answer.hasResponse() && isStaleSocket(error)) {
-      return { kind: 'stale-socket', error };
+    const isTaken = outgoing.reusedSocket || body !== undefined;
+    if (isTaken && !answer.hasResponse() && isReset(error)) {
+      return { kind: 'broken', error };
     }
     throw errorOfNetwork(error, what);
   } finally {
@@ -121,8 +141,12 @@ function answerOf(outgoing: ClientRequest): Answer {
 async function send(
   outgoing: ClientRequest,
   body: EncodedBody | undefined,
-  isAnswered: () => boolean,
+  { headStartMs, isAnswered }: { headStartMs: number; isAnswered: () => boolean },
 ): Promise<void> {
+  if (headStartMs > 0 && body !== undefined && body.byteLength > SMALL_BYTES) {
+    outgoing.flushHeaders();
+    await delay(headStartMs);
+  }
   for (const chunk of body?.chunks() ?? []) {
     await turn();
     if (isAnswered() || outgoing.destroyed) return;

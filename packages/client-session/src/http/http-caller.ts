@@ -12,6 +12,7 @@ const MAX_JSON_BYTES = 1024 * 1024;
 type Schema = Parameters<typeof parseWith>[0];
 type Read<S extends Schema> = ReturnType<typeof parseWith<S>>;
 
+/** One call below `/v1`, with a body as JSON or as bytes. */
 export interface Call {
   readonly method: Request['method'];
   readonly path: string;
@@ -31,11 +32,13 @@ export interface HttpCaller {
   body<T>(call: Call, read: (response: IncomingMessage, what: string) => Promise<T>): Promise<T>;
 }
 
+/** Where calls go, and how. */
 export interface HttpCallerParts extends ExchangeParts {
   readonly endpoint: Endpoint;
   readonly stallMs: number;
 }
 
+/** A caller of one FL server. */
 export function createHttpCaller(parts: HttpCallerParts): HttpCaller {
   const caller: HttpCaller = {
     body(call, read) {

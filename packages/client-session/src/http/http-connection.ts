@@ -23,6 +23,7 @@ const POLL_MARGIN_MS = 10_000;
 const CALL_MS = 15_000;
 const LEAVE_MS = 2_000;
 
+/** What a connection is made of. */
 export interface HttpConnectionParts {
   readonly caller: HttpCaller;
   readonly registration: RegistrationAnswer;

@@ -15,6 +15,7 @@ const MAX_REGISTRATION_BYTES = 20 * 1024 * 1024;
 /** The longest array that every supported Node can make. */
 const MAX_PARAMETERS_BYTES = 4 * 1024 * 1024 * 1024;
 
+/** Where the server is and how to reach it. */
 export interface HttpTransportOptions {
   /** Where the FL server answers: `http://127.0.0.1:8080`, `https://host/prefix`. */
   readonly baseUrl: string;

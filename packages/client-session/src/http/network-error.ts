@@ -10,8 +10,8 @@ export function errorOfNetwork(cause: unknown, what: string): FedOpsError {
   return new FedOpsError('unavailable', `${what}: ${code ?? message}`, { cause });
 }
 
-/** True where the server closed an idle connection at the moment it was used again: nothing was handled. */
-export function isStaleSocket(cause: unknown): boolean {
+/** True where the peer, or something on the way, tore the connection down. */
+export function isReset(cause: unknown): boolean {
   const { code } = cause as NodeJS.ErrnoException;
   return code === 'ECONNRESET' || code === 'EPIPE';
 }

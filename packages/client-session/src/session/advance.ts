@@ -110,7 +110,7 @@ function beginWork({ at, work, runId, round, deadline }: EventOf<'work-began'>):
 }
 
 function progress(state: SessionState, fraction: number): SessionState {
-  if ((state.phase !== 'fitting' && state.phase !== 'evaluating') || Number.isNaN(fraction)) return state;
+  if ((state.phase !== 'fitting' && state.phase !== 'evaluating') || !Number.isFinite(fraction)) return state;
   const next = Math.min(1, Math.max(0, fraction));
   const isStep = Math.abs(next - state.progress) >= PROGRESS_STEP || (next === 1 && state.progress < 1);
   return isStep ? { ...state, progress: next } : state;

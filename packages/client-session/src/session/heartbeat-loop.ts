@@ -10,6 +10,7 @@ import type { Workbench } from './work.js';
 /** However short the lease, no more heartbeats than this. */
 const SHORTEST_PAUSE_MS = 250;
 
+/** What heartbeats are made of. */
 export interface HeartbeatParts extends PersistParts {
   readonly record: StateRecord;
   readonly workbench: Workbench;

@@ -25,12 +25,14 @@ export interface Line {
   renew(stale: Connection | undefined, deadline: number): Promise<Connection>;
 }
 
+/** What a line is made of. */
 export interface LineParts extends Required<SessionParts> {
   readonly record: StateRecord;
   /** Ends every attempt. */
   readonly signal: AbortSignal;
 }
 
+/** A line without a connection yet. */
 export function createLine(parts: LineParts, settings: SessionSettings): Line {
   let current: Connection | undefined;
   let pending: Promise<Connection> | undefined;

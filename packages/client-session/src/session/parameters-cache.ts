@@ -13,6 +13,7 @@ export interface ParametersCache {
   get(ref: ParametersRef, fetch: () => Promise<Parameters>): Promise<Parameters>;
 }
 
+/** An empty cache. */
 export function createParametersCache(): ParametersCache {
   let kept: { readonly digest: string; readonly parameters: Parameters } | undefined;
   return {

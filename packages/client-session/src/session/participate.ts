@@ -11,6 +11,7 @@ import type { Workbench } from './work.js';
 /** A server that says "nothing yet" without waiting is asked again no sooner than this. */
 const SHORTEST_POLL_MS = 100;
 
+/** What taking part needs. */
 export interface ParticipationParts extends PersistParts {
   readonly record: StateRecord;
   readonly workbench: Workbench;

@@ -16,6 +16,7 @@ export type Persisted<T> =
   /** The server is gone for longer than the session bears. */
   | { readonly kind: 'lost'; readonly error: FedOpsError };
 
+/** What repeating a call needs. */
 export interface PersistParts {
   readonly clock: Clock;
   readonly random: () => number;
@@ -23,6 +24,7 @@ export interface PersistParts {
   readonly reconnectForMs: number;
 }
 
+/** A call that may be made several times. */
 export interface PersistedCall<T> {
   /** Ends the attempts: the deadline of the work, its abandonment, the session's stop. */
   readonly signal: AbortSignal;

@@ -26,11 +26,13 @@ interface AtWork extends Since {
   readonly deadline: number;
 }
 
+/** Taking part in nothing. */
 export interface Idle extends Since {
   readonly phase: 'idle';
   readonly reason: 'not-started' | 'stopped';
 }
 
+/** Registering, for the first time or again after the connection was lost. */
 export interface Connecting extends Since {
   readonly phase: 'connecting';
   readonly reason: 'registering' | 'reconnecting';
@@ -43,6 +45,7 @@ export interface Connecting extends Since {
   readonly lastError: SessionError | null;
 }
 
+/** Registered, without anything to do. */
 export interface Waiting extends Since {
   readonly phase: 'waiting';
   readonly reason: 'no-instruction-yet';
@@ -51,12 +54,14 @@ export interface Waiting extends Since {
   readonly deadline: number;
 }
 
+/** The trainer fits. */
 export interface Fitting extends AtWork {
   readonly phase: 'fitting';
   /** 0 to 1. */
   readonly progress: number;
 }
 
+/** The trainer evaluates. */
 export interface Evaluating extends AtWork {
   readonly phase: 'evaluating';
   readonly progress: number;
@@ -70,6 +75,7 @@ export interface Uploading extends AtWork {
   readonly lastError: SessionError | null;
 }
 
+/** The run published a model. */
 export interface Finished extends Since {
   readonly phase: 'finished';
   readonly runId: RunId;
@@ -78,16 +84,19 @@ export interface Finished extends Since {
   readonly digest: Sha256;
 }
 
+/** The run failed, or this session could not go on. */
 export interface Failed extends Since, SessionError {
   readonly phase: 'failed';
 }
 
+/** Told to stop; idle by the deadline. */
 export interface Stopping extends Since {
   readonly phase: 'stopping';
   readonly reason: string;
   readonly deadline: number;
 }
 
+/** What a state tells of an error. */
 export interface SessionError {
   readonly code: FedOpsErrorCode;
   readonly message: string;

@@ -13,6 +13,7 @@ export interface SessionParts {
   readonly random?: () => number;
 }
 
+/** Who takes part in what. */
 export interface SessionSettings {
   readonly taskId: TaskId;
   readonly identity: ClientIdentity;
@@ -22,6 +23,7 @@ export interface SessionSettings {
   readonly reconnectForMs?: number;
 }
 
+/** Who a client is, and how it proves that. */
 export interface ClientIdentity {
   /** Stable: configured, or made once and kept. */
   readonly clientId: ClientId;

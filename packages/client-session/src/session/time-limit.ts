@@ -20,6 +20,7 @@ export function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<
   });
 }
 
+/** How long a call may last, in milliseconds. */
 export interface TimeLimit {
   readonly clock: Clock;
   readonly ms: number;

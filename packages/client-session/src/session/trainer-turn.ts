@@ -12,6 +12,7 @@ export interface TrainerTurn {
   free(): Promise<void>;
 }
 
+/** A turn that is free. */
 export function createTrainerTurn(): TrainerTurn {
   let free: Promise<void> = Promise.resolve();
   return {

@@ -28,6 +28,7 @@ export interface Workbench {
   carryOut(instruction: FitInstruction | EvaluateInstruction): Promise<WorkEnd>;
 }
 
+/** What work is done with. */
 export interface WorkbenchParts extends PersistParts {
   readonly trainer: Trainer;
   readonly turn: TrainerTurn;
@@ -36,6 +37,7 @@ export interface WorkbenchParts extends PersistParts {
   readonly signal: AbortSignal;
 }
 
+/** A workbench with nothing on it. */
 export function createWorkbench(parts: WorkbenchParts): Workbench {
   const { clock, record } = parts;
   const cache = createParametersCache();

@@ -59,6 +59,7 @@ export const ServerStatusUpdateSchema = readingBothVocabularies(
     FLSeReady: z.boolean(),
     /** The version that the run is to publish. */
     GL_Model_V: z.int().min(0),
+    /** Of a campaign that the manager began; Python answers 409 to every other id. */
     Campaign_run_id: z.string().nullish(),
   }),
 );
@@ -67,6 +68,7 @@ export type ServerStatusUpdate = z.output<typeof ServerStatusUpdateSchema>;
 /** What `PUT /FLSe/FLRoundFin/{task_id}` carries in its query; sent once per run, not per round. */
 export const RunFinishedSchema = z.object({
   FLSeReady: z.boolean(),
+  /** As `Campaign_run_id` of the status: left out where the manager began no campaign. */
   campaign_run_id: z.string().min(1).optional(),
 });
 export type RunFinished = z.infer<typeof RunFinishedSchema>;

@@ -1,0 +1,41 @@
+import { type ClientIdentity, type Clock, systemClock, type Transport } from '@fedops/client-session';
+import { createHttpTransport, loadIdentity } from '@fedops/client-session/node';
+import { createLogger, type Logger } from '@fedops/http-service';
+import type { Managers } from '../report/managers.js';
+import { type ManagerSettings, managersFrom } from './manager-settings.js';
+import type { Environment } from './task-settings.js';
+
+/** What a task works with; each has the machine's own as default. */
+export interface FLClientTaskParts {
+  readonly managers: Managers;
+  readonly clock: Clock;
+  /** From 0 up to 1, for the jitter of retries. */
+  readonly random: () => number;
+  readonly logger: Logger;
+  readonly loadIdentity: (directory: string) => Promise<ClientIdentity>;
+  readonly createTransport: (settings: TransportSettings) => Transport;
+  /** Read once, by the constructor. */
+  readonly env: Environment;
+}
+
+export interface TransportSettings {
+  /** Of the FL server, without a slash at its end. */
+  readonly baseUrl: string;
+  readonly enrolmentToken?: string;
+}
+
+export function completeParts(
+  given: Partial<FLClientTaskParts>,
+  settings: ManagerSettings,
+): FLClientTaskParts {
+  const env = given.env ?? process.env;
+  return {
+    managers: given.managers ?? managersFrom(settings, env),
+    clock: given.clock ?? systemClock,
+    random: given.random ?? Math.random,
+    logger: given.logger ?? createLogger('client-app'),
+    loadIdentity: given.loadIdentity ?? loadIdentity,
+    createTransport: given.createTransport ?? createHttpTransport,
+    env,
+  };
+}
