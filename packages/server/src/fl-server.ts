@@ -56,17 +56,19 @@ export interface RunningServer {
   /**
    * Closes the server. A run that has ended is announced to the clients that are connected; one that goes on is
    * left as it is, to be resumed from the data directory, or is stopped where there is none.
-   * Safe to call twice; takes at most about ten seconds.
+   * Safe to call twice; takes at most about twenty seconds.
    */
   close(): Promise<void>;
 }
 
-/** Time for connected clients to hear how the run ended, and for reports to be delivered. */
-const FAREWELL_MS = 5_000;
+/** For connected clients to hear how the run ended: a client that lost the server tries again within 15 s. */
+const FAREWELL_MS = 20_000;
+const LAST_REPORTS_MS = 5_000;
 
 /**
  * The federated learning server of one task: runs its rounds and publishes global model V(n+1).
- * With a data directory it resumes a run that was interrupted, in the same round, with the updates it had.
+ * With a data directory it resumes a run that was interrupted, in the same round, with the updates it had; and with
+ * a run id it never does the same run twice.
  *
  * @example
  * const server = await new FLServer({ taskId: 'mnist', rounds: 3 }, { strategy: fedAvg(), initialParameters }).start();
@@ -185,7 +187,7 @@ async function start(
       await ended;
     }
     const farewell = isOver ? Promise.all([ended, engine.dismissClients(FAREWELL_MS)]) : undefined;
-    await Promise.all([farewell, reporter.close(FAREWELL_MS)]);
+    await Promise.all([farewell, reporter.close(LAST_REPORTS_MS)]);
     for (const step of undo.reverse()) await step();
   }
 

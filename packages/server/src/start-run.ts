@@ -35,7 +35,8 @@ export async function startVolatileRun(
 }
 
 /**
- * The run that was interrupted, where there is one, else a new one.
+ * The run that the settings name, or the one that was interrupted, or a new one. A named run that is over already
+ * starts as such: so a supervisor that starts the same server again gets the same outcome, not another run.
  *
  * @throws {FedOpsError} `conflict` where the settings are not those that the interrupted run began with, or the run
  *   id has been used; `storage` where journal or store cannot be read.
@@ -46,9 +47,11 @@ export async function startDurableRun(
   directories: RunDirectories,
 ): Promise<RunStart> {
   const interrupted = await directories.unfinished();
-  return interrupted === undefined
+  const named = settings.runId === undefined ? undefined : await directories.find(settings.runId);
+  const before = interrupted ?? named;
+  return before === undefined
     ? beginDurableRun(parts, settings, directories)
-    : resumeRun(parts, settings, directories, interrupted);
+    : resumeRun(parts, settings, directories, before);
 }
 
 async function beginDurableRun(

@@ -94,10 +94,12 @@ export async function startEngine(
   }
 
   const finished = new Promise<RunOutcome>((resolve) => {
-    loop.onPhase((state) => {
+    const resolveWhenOver = (state: RunState) => {
       const outcome = outcomeOf(state);
       if (outcome !== undefined) resolve(outcome);
-    });
+    };
+    resolveWhenOver(loop.state());
+    loop.onPhase(resolveWhenOver);
     loop.onSuspended((error) => {
       suspendedAt = clock.now();
       logger.error({ code: error.code }, `the run stands still: ${error.message}`);
@@ -106,7 +108,8 @@ export async function startEngine(
     });
   });
   const reports = runReports(loop.state());
-  reporter.report({ kind: 'run-started', nextVersion: nextVersionOf(plan) });
+  if (outcomeOf(loop.state()) === undefined)
+    reporter.report({ kind: 'run-started', nextVersion: nextVersionOf(plan) });
   loop.onPhase((state) => {
     for (const report of reports(state)) reporter.report(report);
   });

@@ -13,13 +13,14 @@ export interface RunStart {
   readonly knownKeys: ReadonlyMap<ClientId, Sha256>;
 }
 
-/** The clients that the open phase asked for their part. */
+/** The clients that have a part in what goes on: those that the open phase asked, else those of the last round. */
 export function participantsOf(state: RunState): Iterable<ClientId> {
-  if (state.phase !== 'in-round') return [];
+  const last = state.history.at(-1)?.participants.map(({ clientId }) => clientId) ?? [];
+  if (state.phase !== 'in-round') return last;
   const { round } = state;
   switch (round.phase) {
     case 'waiting-for-clients':
-      return [];
+      return last;
     case 'aggregating':
       return round.updates.keys();
     case 'fitting':

@@ -15,6 +15,8 @@ export interface RunDirectories {
   /** Makes a new run's directory. @throws {FedOpsError} `conflict` where a run of this id has been. */
   create(runId: RunId): Promise<void>;
   has(runId: RunId): Promise<boolean>;
+  /** A run as its journal tells it, over or not; undefined where none of this id has been. */
+  find(runId: RunId): Promise<ReplayedRun | undefined>;
   /** The run that was interrupted; undefined where all have ended. */
   unfinished(): Promise<ReplayedRun | undefined>;
   /** Notes that a run is over, so that nobody need read its journal to know. */
@@ -42,11 +44,17 @@ export async function openRunDirectories(files: FileSystem, dataDir: string): Pr
     );
   }
 
+  async function find(name: string): Promise<ReplayedRun | undefined> {
+    const records = await readJournal(files, join(directory, name, 'journal'));
+    return records === undefined ? undefined : replay(records);
+  }
+
   return {
     journalPath: (runId) => pathOf(runId, 'journal'),
     spoolPath: (runId) => pathOf(runId, 'spool'),
     has,
     end,
+    find: (runId) => find(nameOf(runId)),
     async create(runId) {
       if (await has(runId)) {
         throw new FedOpsError(
@@ -65,8 +73,7 @@ export async function openRunDirectories(files: FileSystem, dataDir: string): Pr
           readText(files, join(directory, name, 'ended.json')),
         );
         if (ended !== undefined) continue;
-        const records = await readJournal(files, join(directory, name, 'journal'));
-        const run = records === undefined ? undefined : replay(records);
+        const run = await find(name);
         if (run === undefined) {
           // Killed before the run began: nothing happened that anybody was told of.
           await storing(`run ${name}`, () => files.removeTree(join(directory, name)));
@@ -74,7 +81,7 @@ export async function openRunDirectories(files: FileSystem, dataDir: string): Pr
         }
         const { state, plan } = run;
         if (state.phase !== 'finished' && state.phase !== 'failed') return run;
-        await end(plan.runId, { phase: state.phase });
+        await end(plan.runId, { status: state.phase === 'finished' ? 'published' : 'failed' });
       }
       return undefined;
     },
