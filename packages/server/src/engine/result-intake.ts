@@ -80,7 +80,7 @@ export function createResultIntake(
     { round, clientId }: WorkKey,
     { code, message, details }: FedOpsError,
   ): Promise<void> {
-    if (!DEFINITE_REFUSALS.includes(code) || details['damaged'] === true) return;
+    if (!DEFINITE_REFUSALS.includes(code) || details.damaged === true) return;
     const failure = { clientId, work: 'fit', origin: 'refused', code, message } as const;
     try {
       await loop.dispatch({ kind: 'work-failed', round, failure });
