@@ -1,25 +1,28 @@
-import { mkdtemp } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createLogger, type Listener, type Logger, listen } from '@fedops/http-service';
+import { createLogger, type Logger, listen } from '@fedops/http-service';
 import type { Parameters } from '@fedops/parameters';
 import type { RunId, RunView } from '@fedops/shared-types';
 import type { Strategy } from '@fedops/strategies';
 import { type Clock, systemClock } from './clock.js';
-import { createEngine, type Engine, type RunOutcome } from './engine/engine.js';
+import { type RunOutcome, startEngine } from './engine/engine.js';
 import { type CentralEvaluate, recordRound } from './engine/round-work.js';
-import { storing } from './files/storage-error.js';
+import { neededUpdates, type RunStart } from './engine/run-start.js';
+import { lockDirectory } from './files/directory-lock.js';
+import type { FileSystem } from './files/file-system.js';
+import { nodeFileSystem } from './files/node-file-system.js';
 import { createDoor } from './http/door.js';
 import { createParametersFiles } from './http/parameters-files.js';
+import { openRunDirectories } from './journal/run-directory.js';
 import { openFileModelStore } from './model/file-model-store.js';
 import { createMemoryModelStore } from './model/memory-model-store.js';
 import type { ModelStore } from './model/model-store.js';
 import { type Reporter, silentReporter } from './report/reporter.js';
-import { type InitialModel, initialModel } from './run/initial-model.js';
-import type { RunPlan } from './run/run-plan.js';
 import { type FLServerSettings, type ResolvedServerSettings, resolveSettings } from './settings.js';
 import { SOFTWARE } from './software.js';
-import { openSpool, type Spool } from './update/spool.js';
+import { startDurableRun, startVolatileRun } from './start-run.js';
+import { openSpool } from './update/spool.js';
 
 /** What an FL server works with. */
 export interface FLServerParts {
@@ -34,6 +37,8 @@ export interface FLServerParts {
   readonly reporter?: (runId: RunId) => Reporter;
   readonly logger?: Logger;
   readonly clock?: Clock;
+  /** Default: the machine's own disk. */
+  readonly files?: FileSystem;
 }
 
 /** A server that serves one run. */
@@ -44,20 +49,26 @@ export interface RunningServer {
   readonly runId: RunId;
   /** Where the run stands, and why it waits. */
   view(): RunView;
-  /** Resolves when the run has ended, published or failed; never rejects. */
+  /** Resolves when the run has ended or stands still; never rejects. */
   readonly finished: Promise<RunOutcome>;
+  /** Ends a run that still goes on as failed, for good. */
+  stop(reason: string): Promise<void>;
   /**
-   * Ends the run if it still goes on, tells the connected clients how it ended, and closes. Safe to call twice.
-   * Takes at most about ten seconds.
+   * Closes the server. A run that has ended is announced to the clients that are connected; one that goes on is
+   * left as it is, to be resumed from the data directory, or is stopped where there is none.
+   * Safe to call twice; takes at most about twenty seconds.
    */
   close(): Promise<void>;
 }
 
-/** Time for connected clients to hear how the run ended, and for reports to be delivered. */
-const FAREWELL_MS = 5_000;
+/** For connected clients to hear how the run ended: a client that lost the server tries again within 15 s. */
+const FAREWELL_MS = 20_000;
+const LAST_REPORTS_MS = 5_000;
 
 /**
  * The federated learning server of one task: runs its rounds and publishes global model V(n+1).
+ * With a data directory it resumes a run that was interrupted, in the same round, with the updates it had; and with
+ * a run id it never does the same run twice.
  *
  * @example
  * const server = await new FLServer({ taskId: 'mnist', rounds: 3 }, { strategy: fedAvg(), initialParameters }).start();
@@ -75,70 +86,109 @@ export class FLServer {
   }
 
   /**
-   * Opens the store, listens, and begins the run.
+   * Opens the data directory, begins the run or resumes it, and listens.
    *
-   * @throws {FedOpsError} `storage` where the store or the data directory cannot be used, `shape-mismatch` where
-   *   the published version is of another model, `unavailable` where the port is in use.
+   * @throws {FedOpsError} `storage` where the store or the data directory cannot be used; `conflict` where another
+   *   server works in it, or an interrupted run began with other settings; `shape-mismatch` where the published
+   *   version is of another model; `unavailable` where the port is in use.
    */
   async start(): Promise<RunningServer> {
-    const settings = this.#settings;
-    const { logger = createLogger('fl-server'), clock = systemClock } = this.#parts;
-    const store = this.#parts.store ?? (await openStore(settings));
-    const initial = await initialModel(store, () => parametersOf(this.#parts));
-    const plan = planOf(settings, this.#parts, initial);
-    const spool = await openSpool(await spoolDirectory(settings));
-    const reporter = this.#parts.reporter?.(plan.runId) ?? silentReporter;
-    const { strategy, evaluate } = this.#parts;
-    const parts = { store, spool, strategy, software: SOFTWARE, clock, logger, reporter };
-    await recordRound(parts, plan, initial.model, { parent: null, participants: [], metrics: {} });
-
-    const engine = createEngine(
-      evaluate === undefined ? parts : { ...parts, evaluate },
-      plan,
-      initial.model,
-      settings.limits,
-    );
+    const undo: (() => Promise<void>)[] = [];
     try {
-      const door = createDoor(
-        { desk: engine.desk, view: engine.view, parameters: createParametersFiles(store), logger },
-        {
-          listenHost: settings.listen.host,
-          allowedHosts: settings.listen.allowedHosts,
-          allowedOrigins: settings.listen.allowedOrigins,
-          enrolmentToken: settings.enrolmentToken,
-        },
-      );
-      const listener = await listen(door, listenSettings(settings), { logger });
-      logger.info(
-        { url: listener.url, taskId: plan.taskId, runId: plan.runId, rounds: plan.rounds },
-        'the run begins',
-      );
-      return runningServer({ engine, listener, spool, reporter }, plan.runId);
+      return await start(this.#settings, this.#parts, undo);
     } catch (error) {
-      engine.close();
-      await spool.remove();
+      for (const step of undo.reverse()) await step();
       throw error;
     }
   }
 }
 
-function runningServer(
-  {
-    engine,
-    listener,
-    spool,
-    reporter,
-  }: { engine: Engine; listener: Listener; spool: Spool; reporter: Reporter },
-  runId: RunId,
-): RunningServer {
+/** @param undo Takes what must be given back when a later step fails, or when the server closes; last first. */
+async function start(
+  settings: ResolvedServerSettings,
+  parts: FLServerParts,
+  undo: (() => Promise<void>)[],
+): Promise<RunningServer> {
+  const {
+    strategy,
+    evaluate,
+    logger = createLogger('fl-server'),
+    clock = systemClock,
+    files = nodeFileSystem,
+  } = parts;
+  const { dataDir, limits } = settings;
+
+  if (dataDir !== undefined) {
+    const lock = await lockDirectory(files, dataDir);
+    undo.push(() => lock.release());
+  }
+  const directories = dataDir === undefined ? undefined : await openRunDirectories(files, dataDir);
+  const store = parts.store ?? (await openStore(files, dataDir));
+  const startParts = {
+    files,
+    clock,
+    store,
+    strategy,
+    initialParameters: () => parametersOf(parts),
+    centralEvaluation: evaluate === undefined ? ('none' as const) : ('every-round' as const),
+  };
+  const run =
+    directories === undefined
+      ? await startVolatileRun(startParts, settings)
+      : await startDurableRun(startParts, settings, directories);
+  const { runId } = run.plan;
+  undo.push(() => run.journal.close());
+
+  const spoolPath = directories?.spoolPath(runId) ?? join(tmpdir(), `fedops-spool-${randomUUID()}`);
+  const spool = await openSpool(files, spoolPath, keptUpdates(run, limits.updates));
+  if (directories === undefined) undo.push(() => spool.remove());
+
+  const reporter = parts.reporter?.(runId) ?? silentReporter;
+  const engineParts = { store, spool, strategy, software: SOFTWARE, clock, logger, reporter };
+  if (run.state.model.round === 0) {
+    await recordRound(engineParts, run.plan, run.state.model, {
+      parent: null,
+      participants: [],
+      metrics: {},
+    });
+  }
+  const engine = await startEngine(
+    { ...engineParts, ...(evaluate !== undefined && { evaluate }) },
+    run,
+    limits,
+  );
+  undo.push(async () => engine.close());
+
+  const door = createDoor(
+    { desk: engine.desk, view: engine.view, parameters: createParametersFiles(store), logger },
+    { ...settings.listen, listenHost: settings.listen.host, enrolmentToken: settings.enrolmentToken },
+  );
+  const listener = await listen(door, listenSettings(settings), { logger });
+  undo.push(() => listener.close());
+  logger.info(
+    { url: listener.url, taskId: run.plan.taskId, runId, resumed: run.isResumed },
+    'the run goes on',
+  );
+
+  let isOver = false;
+  const ended = engine.finished.then(async ({ status }) => {
+    isOver = status !== 'suspended';
+    if (!isOver || directories === undefined) return;
+    // The journal says it too, so a failure costs the next start some reading and nothing else.
+    await directories.end(runId, { status }).catch((error: unknown) => {
+      logger.warn({ err: error }, 'the end of the run was not noted');
+    });
+  });
   let closing: Promise<void> | undefined;
 
   async function close(): Promise<void> {
-    engine.stop('the server was closed');
-    await Promise.all([engine.dismissClients(FAREWELL_MS), reporter.close(FAREWELL_MS)]);
-    engine.close();
-    await listener.close();
-    await spool.remove();
+    if (directories === undefined) {
+      await engine.stop('the server was closed');
+      await ended;
+    }
+    const farewell = isOver ? Promise.all([ended, engine.dismissClients(FAREWELL_MS)]) : undefined;
+    await Promise.all([farewell, reporter.close(LAST_REPORTS_MS)]);
+    for (const step of undo.reverse()) await step();
   }
 
   return {
@@ -147,43 +197,24 @@ function runningServer(
     runId,
     view: engine.view,
     finished: engine.finished,
+    stop: (reason) => engine.stop(reason),
     close: () => (closing ??= close()),
   };
 }
 
-function openStore({ dataDir }: ResolvedServerSettings): Promise<ModelStore> {
+function openStore(files: FileSystem, dataDir: string | undefined): Promise<ModelStore> {
   return dataDir === undefined
     ? Promise.resolve(createMemoryModelStore())
-    : openFileModelStore(join(dataDir, 'models'));
+    : openFileModelStore(join(dataDir, 'models'), files);
 }
 
 async function parametersOf({ initialParameters }: FLServerParts): Promise<Parameters> {
   return typeof initialParameters === 'function' ? initialParameters() : initialParameters;
 }
 
-function planOf(
-  settings: ResolvedServerSettings,
-  { evaluate }: FLServerParts,
-  initial: InitialModel,
-): RunPlan {
-  const { taskId, rounds, seed, selection, clientEvaluation, policy } = settings;
-  return {
-    taskId,
-    runId: settings.runId ?? (`v${initial.baseVersion + 1}` as RunId),
-    rounds,
-    seed,
-    baseVersion: initial.baseVersion,
-    signature: initial.signature,
-    selection,
-    clientEvaluation,
-    centralEvaluation: evaluate === undefined ? 'none' : 'every-round',
-    policy,
-  };
-}
-
-function spoolDirectory({ dataDir }: ResolvedServerSettings): Promise<string> {
-  if (dataDir !== undefined) return Promise.resolve(join(dataDir, 'spool'));
-  return storing('update spool', () => mkdtemp(join(tmpdir(), 'fedops-spool-')));
+function keptUpdates({ state }: RunStart, updates: 'delete' | 'keep') {
+  const kept = updates === 'keep' ? state.history.flatMap(({ participants }) => participants) : [];
+  return [...neededUpdates(state), ...kept];
 }
 
 function listenSettings({ listen, enrolmentToken, policy }: ResolvedServerSettings) {

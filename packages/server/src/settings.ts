@@ -62,7 +62,12 @@ const FLServerSettingsSchema = z.strictObject({
         .min(1)
         .default(4 * 1024 ** 3),
       maxConcurrentUploads: z.int().min(1).default(16),
+      /** How many rounds' models stay in the store behind the newest. */
       keepRounds: z.int().min(1).default(3),
+      /** Updates are private data: deleted once their round is over. `keep` retains them, to verify models with. */
+      updates: z.enum(['delete', 'keep']).default('delete'),
+      /** After a restart, clients that took part count as connected for so long. */
+      returnWithinMs: ms.default(MINUTE_MS),
     })
     .prefault({}),
 });

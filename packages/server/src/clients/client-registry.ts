@@ -1,10 +1,12 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
+import { sameSecret } from '@fedops/http-service';
 import {
   type Activity,
   type ClientId,
   type ClientStatus,
   FedOpsError,
   type Registration,
+  type Sha256,
 } from '@fedops/shared-types';
 import type { Clock, Timer } from '../clock.js';
 import { inIdOrder } from './sample-clients.js';
@@ -20,7 +22,7 @@ export interface ClientSnapshot {
   readonly clientId: ClientId;
   readonly connection: 'connected' | 'lost' | 'left';
   readonly lastSeen: number;
-  readonly status: ClientStatus;
+  readonly status: ClientStatus | null;
   readonly activity: Activity | null;
 }
 
@@ -48,16 +50,21 @@ export interface ClientRegistry {
   /** Those whose lease lives, in no order. */
   connected(): readonly ClientId[];
   snapshots(): readonly ClientSnapshot[];
+  /** Counts clients as connected before they are. */
+  expect(expected: ExpectedClients): void;
   /** Stops watching leases. */
   close(): void;
 }
 
 interface Entry {
-  readonly keyHash: Buffer;
-  tokenHash: string;
+  /** Null while nobody has shown a key for this id. */
+  readonly keyHash: Sha256 | null;
+  /** Null for a client that is expected back after a restart: its token was another process's. */
+  readonly tokenHash: string | null;
   connection: 'connected' | 'lost' | 'left';
   lastSeen: number;
-  status: ClientStatus;
+  leaseUntil: number;
+  status: ClientStatus | null;
   activity: Activity | null;
   /** Requests of this client that wait for an answer. */
   held: number;
@@ -66,11 +73,25 @@ interface Entry {
 /** Clients that are gone for so many leases are forgotten, so that memory does not grow with those who ever came. */
 const FORGOTTEN_AFTER_LEASES = 20;
 
-/** @param onConnectedChange Called when a client came, was lost or left. */
+/** What the registry tells others. */
+export interface RegistryListeners {
+  /** A client came, was lost or left. */
+  connectedChanged(): void;
+  /** A client showed this key, as SHA-256, for the first time. */
+  keyShown(client: ClientId, keyHash: Sha256): void;
+}
+
+/** Clients that took part before a restart: they count as connected for some time, so that they can come back. */
+export interface ExpectedClients {
+  readonly clients: Iterable<ClientId>;
+  readonly knownKeys: ReadonlyMap<ClientId, Sha256>;
+  readonly withinMs: number;
+}
+
 export function createClientRegistry(
   clock: Clock,
   settings: RegistrySettings,
-  onConnectedChange: () => void,
+  { connectedChanged, keyShown }: RegistryListeners,
 ): ClientRegistry {
   const entries = new Map<ClientId, Entry>();
   const clientOfToken = new Map<string, ClientId>();
@@ -80,37 +101,42 @@ export function createClientRegistry(
     const now = clock.now();
     let lost = false;
     for (const [client, entry] of entries) {
-      if (entry.held > 0) entry.lastSeen = now;
-      const silentMs = now - entry.lastSeen;
-      if (entry.connection === 'connected' && silentMs >= settings.leaseMs) {
+      if (entry.held > 0) renewLease(entry);
+      if (entry.connection === 'connected' && now >= entry.leaseUntil) {
         entry.connection = 'lost';
         lost = true;
       }
-      if (silentMs >= FORGOTTEN_AFTER_LEASES * settings.leaseMs) forget(client, entry);
+      if (now - entry.leaseUntil >= FORGOTTEN_AFTER_LEASES * settings.leaseMs) forget(client, entry);
     }
     sweep = clock.after(settings.leaseMs / 4, watchLeases);
-    if (lost) onConnectedChange();
+    if (lost) connectedChanged();
   }
 
   function forget(client: ClientId, entry: Entry): void {
-    clientOfToken.delete(entry.tokenHash);
+    if (entry.tokenHash !== null) clientOfToken.delete(entry.tokenHash);
     entries.delete(client);
   }
 
-  function heard(entry: Entry): void {
+  function renewLease(entry: Entry): void {
     entry.lastSeen = clock.now();
+    entry.leaseUntil = entry.lastSeen + settings.leaseMs;
+  }
+
+  function heard(entry: Entry): void {
+    renewLease(entry);
     if (entry.connection === 'connected') return;
     entry.connection = 'connected';
-    onConnectedChange();
+    connectedChanged();
   }
 
   return {
     register({ clientId, key, status }) {
-      const keyHash = createHash('sha256').update(key).digest();
+      const keyHash = createHash('sha256').update(key).digest('hex');
       const known = entries.get(clientId);
-      if (known?.connection === 'connected' && !timingSafeEqual(known.keyHash, keyHash)) {
+      const isKnownKey = known !== undefined && known.keyHash !== null && sameSecret(known.keyHash, keyHash);
+      if (known?.connection === 'connected' && known.keyHash !== null && !isKnownKey) {
         throw new FedOpsError('conflict', 'a client with this id and another key is connected', {
-          details: { retryAfterMs: Math.max(0, known.lastSeen + settings.leaseMs - clock.now()) },
+          details: { retryAfterMs: Math.max(0, known.leaseUntil - clock.now()) },
         });
       }
       if (known === undefined && entries.size >= settings.maxClients) {
@@ -122,20 +148,22 @@ export function createClientRegistry(
           },
         );
       }
-      if (known !== undefined) clientOfToken.delete(known.tokenHash);
+      if (known !== undefined) forget(clientId, known);
       const token = randomBytes(32).toString('base64url');
       const tokenHash = hashOf(token);
       clientOfToken.set(tokenHash, clientId);
+      const lease = { lastSeen: clock.now(), leaseUntil: clock.now() + settings.leaseMs };
       entries.set(clientId, {
         keyHash,
         tokenHash,
         connection: 'connected',
-        lastSeen: clock.now(),
+        ...lease,
         status,
         activity: null,
         held: 0,
       });
-      if (known?.connection !== 'connected') onConnectedChange();
+      if (!isKnownKey) keyShown(clientId, keyHash);
+      if (known?.connection !== 'connected') connectedChanged();
       return token;
     },
 
@@ -162,17 +190,26 @@ export function createClientRegistry(
       entry.held++;
       return () => {
         entry.held--;
-        entry.lastSeen = clock.now();
+        renewLease(entry);
       };
     },
 
     leave(client) {
       const entry = entries.get(client);
       if (entry === undefined || entry.connection === 'left') return;
-      clientOfToken.delete(entry.tokenHash);
+      if (entry.tokenHash !== null) clientOfToken.delete(entry.tokenHash);
       entry.connection = 'left';
       entry.activity = null;
-      onConnectedChange();
+      connectedChanged();
+    },
+
+    expect({ clients, knownKeys, withinMs }) {
+      const lease = { lastSeen: clock.now(), leaseUntil: clock.now() + withinMs };
+      for (const client of clients) {
+        const keyHash = knownKeys.get(client) ?? null;
+        const nothingYet = { tokenHash: null, status: null, activity: null, held: 0 };
+        entries.set(client, { keyHash, connection: 'connected', ...lease, ...nothingYet });
+      }
     },
 
     connected: () => [...connectedIds(entries)],

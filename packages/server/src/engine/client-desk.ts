@@ -32,7 +32,7 @@ export interface ClientDesk {
   heartbeat(client: ClientId, heartbeat: Heartbeat): HeartbeatAnswer;
   /** Refuses before the body is read where the round does not want it. */
   receiveUpdate(key: WorkKey, update: AnnouncedUpdate): Promise<UpdateAnswer>;
-  receiveEvaluation(key: WorkKey, evaluation: Evaluation): ResultAnswer;
-  receiveFailure(key: WorkKey, failure: FailureReport): ResultAnswer;
+  receiveEvaluation(key: WorkKey, evaluation: Evaluation): Promise<ResultAnswer>;
+  receiveFailure(key: WorkKey, failure: FailureReport): Promise<ResultAnswer>;
   leave(client: ClientId): void;
 }

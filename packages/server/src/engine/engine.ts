@@ -3,19 +3,21 @@ import { FedOpsError, type RunView } from '@fedops/shared-types';
 import { createClientRegistry } from '../clients/client-registry.js';
 import type { Clock } from '../clock.js';
 import type { Reporter } from '../report/reporter.js';
-import { beginRun } from '../run/advance.js';
+import { explainSuspension } from '../run/explain.js';
 import { instructionFor } from '../run/instruction-for.js';
-import { nextVersionOf, type RunPlan } from '../run/run-plan.js';
-import type { GlobalModel, RunState } from '../run/run-state.js';
+import { nextVersionOf } from '../run/run-plan.js';
+import type { RunState } from '../run/run-state.js';
 import { viewOf } from '../run/run-view.js';
 import type { ClientDesk } from './client-desk.js';
 import { createClientDesk, type DeskSettings } from './desk.js';
 import { createFarewell } from './farewell.js';
 import { createInstructionWaiters } from './instruction-waiters.js';
-import { workOnPhase } from './phase-work.js';
+import { onceATurn } from './once-a-turn.js';
+import { type PhaseWorkSettings, workOnPhase } from './phase-work.js';
 import type { CentralEvaluate, RoundWorkParts } from './round-work.js';
 import { createRunLoop } from './run-loop.js';
 import { runReports } from './run-reports.js';
+import { participantsOf, type RunStart } from './run-start.js';
 
 export interface EngineParts extends RoundWorkParts {
   readonly clock: Clock;
@@ -24,81 +26,118 @@ export interface EngineParts extends RoundWorkParts {
   readonly evaluate?: CentralEvaluate;
 }
 
-export interface EngineSettings extends DeskSettings {
+export interface EngineSettings extends DeskSettings, Omit<PhaseWorkSettings, 'signal'> {
   readonly maxClients: number;
-  /** How many rounds' models stay in the store behind the newest. */
-  readonly keepRounds: number;
+  /** After a restart, clients that took part count as connected for so long. */
+  readonly returnWithinMs: number;
 }
 
-/** How a run ended. */
+/** How a run ended, or that it stands still. */
 export type RunOutcome =
   | { readonly status: 'published'; readonly version: number; readonly digest: string; readonly path: string }
-  | { readonly status: 'failed'; readonly reason: string; readonly error: FedOpsError };
+  | { readonly status: 'failed'; readonly reason: string; readonly error: FedOpsError }
+  /** Nothing more could be stored; what was acknowledged is safe, and a restart goes on from there. */
+  | { readonly status: 'suspended'; readonly error: FedOpsError };
 
-/** One run, from its first round to its end. */
+/** One run, from where it starts to its end. */
 export interface Engine {
   readonly desk: ClientDesk;
-  state(): RunState;
   view(): RunView;
-  /** Resolves when the run has ended, either way; never rejects. */
+  /** Resolves when the run has ended or stands still; never rejects. */
   readonly finished: Promise<RunOutcome>;
   /** Ends the run as failed, unless it has ended. */
-  stop(message: string): void;
+  stop(message: string): Promise<void>;
   /** Resolves once all connected clients know how the run ended, or after so many milliseconds. */
   dismissClients(withinMs: number): Promise<void>;
   /** Lets go of timers and of everybody who waits. */
   close(): void;
 }
 
-export function createEngine(
+/** Begins or resumes a run; resolves once it is in motion. */
+export async function startEngine(
   parts: EngineParts,
-  plan: RunPlan,
-  model: GlobalModel,
+  start: RunStart,
   settings: EngineSettings,
-): Engine {
-  const { clock, reporter, spool, strategy } = parts;
-  const loop = createRunLoop(clock, plan, beginRun(plan, model, clock.now()));
-  const registry = createClientRegistry(clock, settings, onceATurn(tellWhoIsConnected));
+): Promise<Engine> {
+  const { clock, logger, reporter, spool, strategy } = parts;
+  const { plan, journal } = start;
+  const loop = createRunLoop({ clock, journal }, plan, start.state);
+  const registry = createClientRegistry(clock, settings, {
+    connectedChanged: onceATurn(tellWhoIsConnected),
+    // Journalled behind the events: where the journal fails, they tell.
+    keyShown: (clientId, keyHash) =>
+      void journal.append({ kind: 'client-known', clientId, keyHash }).catch(() => {}),
+  });
   const waiters = createInstructionWaiters(clock, (client) =>
     instructionFor(plan, loop.state(), strategy, client, clock.now()),
   );
   const farewell = createFarewell(clock, () => registry.connected());
   const desk = createClientDesk({ loop, registry, waiters, spool, farewell }, plan, settings);
   const work = new AbortController();
+  let suspendedAt = 0;
 
   function tellWhoIsConnected(): void {
-    loop.dispatch({ kind: 'connected-changed', connected: registry.connected() });
+    attempt(loop.dispatch({ kind: 'connected-changed', connected: registry.connected() }));
     farewell.check();
   }
 
   function enter(state: RunState): void {
     waiters.wake();
-    void workOnPhase({ ...parts, loop, registry }, plan, state, {
-      keepRounds: settings.keepRounds,
-      signal: work.signal,
+    attempt(workOnPhase({ ...parts, loop, registry }, plan, state, { ...settings, signal: work.signal }));
+  }
+
+  /** What goes wrong here goes wrong for the run as a whole, which then stands still and says so. */
+  function attempt(task: Promise<unknown>): void {
+    task.catch((error: unknown) => {
+      if (loop.suspension() === undefined) logger.error({ err: error }, 'an error within the run');
     });
   }
 
   const finished = new Promise<RunOutcome>((resolve) => {
-    loop.onPhase((state) => {
+    const resolveWhenOver = (state: RunState) => {
       const outcome = outcomeOf(state);
       if (outcome !== undefined) resolve(outcome);
+    };
+    resolveWhenOver(loop.state());
+    loop.onPhase(resolveWhenOver);
+    loop.onSuspended((error) => {
+      suspendedAt = clock.now();
+      logger.error({ code: error.code }, `the run stands still: ${error.message}`);
+      waiters.close();
+      resolve({ status: 'suspended', error });
     });
   });
   const reports = runReports(loop.state());
-  reporter.report({ kind: 'run-started', nextVersion: nextVersionOf(plan) });
+  if (outcomeOf(loop.state()) === undefined)
+    reporter.report({ kind: 'run-started', nextVersion: nextVersionOf(plan) });
   loop.onPhase((state) => {
     for (const report of reports(state)) reporter.report(report);
   });
   loop.onPhase(enter);
+
+  if (start.isResumed) {
+    registry.expect({
+      clients: participantsOf(start.state),
+      knownKeys: start.knownKeys,
+      withinMs: settings.returnWithinMs,
+    });
+    await loop.dispatch({ kind: 'resumed' });
+  }
   enter(loop.state());
 
   return {
     desk,
-    state: () => loop.state(),
-    view: () => viewOf(plan, loop.state(), registry.snapshots()),
+    view() {
+      const view = viewOf(plan, loop.state(), registry.snapshots());
+      const suspension = loop.suspension();
+      return suspension === undefined
+        ? view
+        : { ...view, state: explainSuspension(suspendedAt, suspension.message) };
+    },
     finished,
-    stop: (message) => loop.dispatch({ kind: 'stopped', message }),
+    async stop(message) {
+      await loop.dispatch({ kind: 'stopped', message });
+    },
     dismissClients: (withinMs) => farewell.complete(withinMs),
     close() {
       work.abort();
@@ -124,17 +163,4 @@ function outcomeOf(state: RunState): RunOutcome | undefined {
     case 'failed':
       return { status: 'failed', reason: state.reason, error: new FedOpsError(state.code, state.message) };
   }
-}
-
-/** Calls at the end of the turn of the event loop, once however often it was asked: ten thousand clients may come in one. */
-function onceATurn(callback: () => void): () => void {
-  let isDue = false;
-  return () => {
-    if (isDue) return;
-    isDue = true;
-    setImmediate(() => {
-      isDue = false;
-      callback();
-    });
-  };
 }

@@ -20,6 +20,8 @@ export interface PhaseWorkParts extends RoundWorkParts {
 export interface PhaseWorkSettings {
   /** How many rounds' models stay in the store behind the newest. */
   readonly keepRounds: number;
+  /** What becomes of updates once their round is over. */
+  readonly updates: 'delete' | 'keep';
   /** Ends the central evaluation when the server closes. */
   readonly signal: AbortSignal;
 }
@@ -34,7 +36,7 @@ export async function workOnPhase(
   const { loop } = parts;
   const phase = phaseOf(state);
   const event = await eventOfPhase(parts, plan, state, settings);
-  if (event !== undefined && phaseOf(loop.state()) === phase) loop.dispatch(event);
+  if (event !== undefined && phaseOf(loop.state()) === phase) await loop.dispatch(event);
 }
 
 async function eventOfPhase(
@@ -67,7 +69,7 @@ async function eventOfRound(
   const { round, model } = state;
   switch (round.phase) {
     case 'waiting-for-clients':
-      await tidyUp(parts, plan, state, settings.keepRounds);
+      await tidyUp(parts, plan, state, settings);
       return { kind: 'connected-changed', connected: registry.connected() };
     case 'fitting':
       return undefined;
@@ -101,15 +103,15 @@ async function evaluateCentrally(
   );
 }
 
-/** Updates are private and go once their round is over; so do models of rounds long past. */
+/** Updates are private and go once their round is over, unless they are kept; so do models of rounds long past. */
 async function tidyUp(
   { spool, store, logger }: PhaseWorkParts,
   { runId }: RunPlan,
-  { model }: InRound,
-  keepRounds: number,
+  { model, history }: InRound,
+  { keepRounds, updates }: PhaseWorkSettings,
 ): Promise<void> {
   try {
-    await spool.clear();
+    await spool.retain(updates === 'keep' ? history.flatMap(({ participants }) => participants) : []);
     const outdated = model.round - keepRounds;
     if (outdated >= 0) await store.dropRound(runId, outdated);
   } catch (error) {

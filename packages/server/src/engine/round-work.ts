@@ -31,14 +31,9 @@ export async function makeRoundModel(
     model: base,
     updates,
   });
-  const participants = updates.map(({ clientId, numExamples, digest }) => ({
-    clientId,
-    numExamples,
-    digest,
-  }));
   await recordRound(parts, plan, result.model, {
     parent: base.parameters.digest,
-    participants,
+    participants: [...updates],
     metrics: result.metrics,
   });
   return result;
@@ -46,13 +41,12 @@ export async function makeRoundModel(
 
 /** Records what a round made; round 0 is the model that the run starts from. */
 export function recordRound(
-  { store, strategy, software }: RoundWorkParts,
+  { store, software }: RoundWorkParts,
   plan: RunPlan,
   model: GlobalModel,
   made: Pick<Lineage, 'parent' | 'participants' | 'metrics'>,
 ): Promise<void> {
-  const { taskId, runId, baseVersion, seed, signature } = plan;
-  const { name, settings } = strategy;
+  const { taskId, runId, baseVersion, seed, signature, strategy } = plan;
   return store.putRound({
     kind: 'round-model',
     manifestVersion: MANIFEST_VERSION,
@@ -65,7 +59,7 @@ export function recordRound(
       round: model.round,
       baseVersion,
       seed,
-      strategy: { name, settings: { ...settings } },
+      strategy,
       software: { ...software },
       ...made,
     },

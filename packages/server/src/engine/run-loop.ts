@@ -1,5 +1,6 @@
-import type { FedOpsError } from '@fedops/shared-types';
+import { FedOpsError } from '@fedops/shared-types';
 import type { Clock, Timer } from '../clock.js';
+import type { Journal } from '../journal/journal.js';
 import { advance } from '../run/advance.js';
 import type { RunPlan } from '../run/run-plan.js';
 import { deadlineOf, type RunEvent, type RunState } from '../run/run-state.js';
@@ -9,47 +10,105 @@ export type UntimedEvent = RunEvent extends infer E ? (E extends RunEvent ? Omit
 
 /** Holds the state of a run: the only place where it changes. */
 export interface RunLoop {
+  /** What has happened durably: nobody sees more. */
   state(): RunState;
   /**
-   * Advances the state at once.
+   * Advances the run; resolves when the event is journalled and its effect visible, so that who is answered
+   * after it may rely upon it.
    *
-   * @throws {FedOpsError} what `advance` throws for a result that is not wanted; the state stays.
+   * @returns False where the event changed nothing: it was a repetition, or the run is past it.
+   * @throws {FedOpsError} what `advance` throws for a result that is not wanted; `storage` where the journal
+   *   cannot be written, from then on for every event.
    */
-  dispatch(event: UntimedEvent): void;
-  /** Calls the listener after every change of phase, with the phase's name: see {@link phaseOf}. */
+  dispatch(event: UntimedEvent): Promise<boolean>;
+  /** Calls the listener after every change of phase: see {@link phaseOf}. */
   onPhase(listener: (state: RunState) => void): void;
+  /** Why the run stands still, where the journal has failed: nothing more can happen durably. */
+  suspension(): FedOpsError | undefined;
+  /** Calls the listener once, when the journal fails. */
+  onSuspended(listener: (error: FedOpsError) => void): void;
   close(): void;
 }
 
-/** Runs `advance` and watches the deadline of every state. */
-export function createRunLoop(clock: Clock, plan: RunPlan, initial: RunState): RunLoop {
-  const listeners: ((state: RunState) => void)[] = [];
-  let state = initial;
+export interface RunLoopParts {
+  readonly clock: Clock;
+  readonly journal: Journal;
+}
+
+/** Runs `advance`, journals what it was given, and watches the deadline of every state. */
+export function createRunLoop({ clock, journal }: RunLoopParts, plan: RunPlan, initial: RunState): RunLoop {
+  const phaseListeners: ((state: RunState) => void)[] = [];
+  const suspendedListeners: ((error: FedOpsError) => void)[] = [];
+  /** Ahead of `visible` by the events that the journal has not made durable yet. */
+  let decided = initial;
+  let visible = initial;
+  /** Settles when all events decided so far are visible. */
+  let settled = Promise.resolve();
+  let suspended: FedOpsError | undefined;
   let deadline: Timer | undefined;
+
+  function show(next: RunState): void {
+    const before = visible;
+    visible = next;
+    if (deadlineOf(next) !== deadlineOf(before)) watchDeadline();
+    if (phaseOf(next) === phaseOf(before)) return;
+    for (const listener of phaseListeners) listener(next);
+  }
+
+  function suspend(error: unknown): void {
+    if (suspended !== undefined) return;
+    suspended = FedOpsError.from(error);
+    deadline?.cancel();
+    for (const listener of suspendedListeners) listener(suspended);
+  }
 
   function watchDeadline(): void {
     deadline?.cancel();
-    const at = deadlineOf(state);
-    if (at !== undefined)
-      deadline = clock.after(at - clock.now(), () => loop.dispatch({ kind: 'deadline-passed' }));
+    const at = deadlineOf(visible);
+    if (at === undefined) return;
+    deadline = clock.after(
+      at - clock.now(),
+      () => void loop.dispatch({ kind: 'deadline-passed' }).catch(suspend),
+    );
   }
 
   const loop: RunLoop = {
-    state: () => state,
-    dispatch(event) {
-      const next = advance(plan, state, { ...event, at: clock.now() } as RunEvent);
-      if (next === state) return;
-      const isNewPhase = phaseOf(next) !== phaseOf(state);
-      state = next;
-      if (!isNewPhase) return;
-      watchDeadline();
-      for (const listener of listeners) listener(next);
+    state: () => visible,
+
+    async dispatch(untimed) {
+      if (suspended !== undefined) throw suspended;
+      const event = { ...untimed, at: clock.now() } as RunEvent;
+      const next = advance(plan, decided, event);
+      const isNew = next !== decided;
+      if (isNew) {
+        const isJournalled = !isForgettable(decided, next);
+        decided = next;
+        const before = settled;
+        const durable = isJournalled ? journal.append({ kind: 'event', event }) : before;
+        settled = Promise.all([before, durable]).then(() => show(next));
+        settled.catch(suspend);
+      }
+      // Also for an event that changed nothing: what it repeats may be on its way to the disk still.
+      await settled;
+      return isNew;
     },
-    onPhase: (listener) => listeners.push(listener),
+
+    suspension: () => suspended,
+    onPhase: (listener) => phaseListeners.push(listener),
+    onSuspended: (listener) => suspendedListeners.push(listener),
     close: () => deadline?.cancel(),
   };
   watchDeadline();
   return loop;
+}
+
+/** Who is connected while a round waits for clients: after a restart it is asked anew. */
+function isForgettable(before: RunState, after: RunState): boolean {
+  return isWaiting(before) && isWaiting(after) && phaseOf(before) === phaseOf(after);
+}
+
+function isWaiting(state: RunState): boolean {
+  return state.phase === 'in-round' && state.round.phase === 'waiting-for-clients';
 }
 
 /** Names the phase that a run is in: equal for two states of the same attempt at the same phase of the same round. */

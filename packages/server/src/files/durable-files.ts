@@ -1,45 +1,51 @@
 import { randomBytes } from 'node:crypto';
-import { link, mkdir, open, rename, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import type { FileSystem } from './file-system.js';
 import { systemCode } from './storage-error.js';
 
-/** A directory that only this user can look into, its parents made as needed. */
-export async function makePrivateDirectory(path: string): Promise<void> {
-  await mkdir(path, { recursive: true, mode: 0o700 });
-}
-
-/** Makes sure that a directory's entries outlive a loss of power. Where the system has no such call, as Windows, nothing. */
-export async function syncDirectory(path: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const handle = await open(path, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
 /** Writes a file whole or not at all, replacing one that is there. */
-export async function replaceFile(path: string, content: string): Promise<void> {
-  const temporary = await writeTemporary(dirname(path), content);
-  await rename(temporary, path);
-  await syncDirectory(dirname(path));
+export async function replaceFile(files: FileSystem, path: string, content: string): Promise<void> {
+  const temporary = await writeTemporary(files, dirname(path), content);
+  await files.rename(temporary, path);
+  await files.syncDirectory(dirname(path));
 }
 
 /** Writes a file whole or not at all; false where one is there already, which then stays as it is. */
-export async function createFile(path: string, content: string): Promise<boolean> {
-  const temporary = await writeTemporary(dirname(path), content);
+export async function createFile(files: FileSystem, path: string, content: string): Promise<boolean> {
+  const temporary = await writeTemporary(files, dirname(path), content);
   try {
     // Unlike a rename, a link never replaces, so of two writers one fails.
-    await link(temporary, path);
+    await files.link(temporary, path);
   } catch (error) {
     if (systemCode(error) === 'EEXIST') return false;
     throw error;
   } finally {
-    await unlink(temporary);
+    await files.remove(temporary);
   }
-  await syncDirectory(dirname(path));
+  await files.syncDirectory(dirname(path));
   return true;
+}
+
+/** A file's text; undefined where there is none. */
+export async function readText(files: FileSystem, path: string): Promise<string | undefined> {
+  const bytes = await readBytes(files, path);
+  return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
+}
+
+/** A file's bytes; undefined where there is none. */
+export async function readBytes(files: FileSystem, path: string): Promise<Uint8Array | undefined> {
+  try {
+    const file = await files.open(path, 'read');
+    try {
+      const bytes = new Uint8Array(await file.size());
+      return bytes.subarray(0, await file.read(bytes, 0));
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
 }
 
 /** A name in the directory that nobody else uses; leftovers after a crash are told by the suffix. */
@@ -49,17 +55,17 @@ export function temporaryPath(directory: string): string {
 
 export const TEMPORARY_SUFFIX = '.tmp';
 
-async function writeTemporary(directory: string, content: string): Promise<string> {
+async function writeTemporary(files: FileSystem, directory: string, content: string): Promise<string> {
   const path = temporaryPath(directory);
-  const handle = await open(path, 'wx', 0o600);
+  const file = await files.open(path, 'create');
   try {
-    await handle.writeFile(content);
-    await handle.sync();
+    await file.write(new TextEncoder().encode(content));
+    await file.sync();
   } catch (error) {
-    await unlink(path).catch(() => {});
+    await files.remove(path).catch(() => {});
     throw error;
   } finally {
-    await handle.close();
+    await file.close();
   }
   return path;
 }

@@ -36,7 +36,7 @@ export function createCredentials(desk: ClientDesk, enrolmentToken: string | und
     },
     client(request) {
       const client = desk.authenticate(bearerToken(request));
-      if (parseWith(ClientIdSchema, request.params['clientId'], 'client id in the path') !== client) {
+      if (parseWith(ClientIdSchema, request.params.clientId, 'client id in the path') !== client) {
         throw new FedOpsError(
           'permission-denied',
           'this token belongs to another client than the path names',

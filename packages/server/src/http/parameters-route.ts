@@ -7,7 +7,7 @@ import { assertDigest, chunksOf, type ParametersFiles } from './parameters-files
 /** `GET /v1/parameters/{digest}`: immutable bytes, so that any cache on the way may keep them. */
 export function parametersRoute(files: ParametersFiles) {
   return async (request: Request, response: Response): Promise<void> => {
-    const digest = assertDigest(request.params['digest']?.toString());
+    const digest = assertDigest(request.params.digest?.toString());
     const etag = `"${digest}"`;
     response.set({ ETag: etag, 'Cache-Control': 'private, max-age=31536000, immutable' });
     if (request.get('If-None-Match')?.includes(etag)) {

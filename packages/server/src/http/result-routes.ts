@@ -38,13 +38,15 @@ export function resultRoutes({ desk, credentials, json }: RouteParts): Router {
         }),
       );
     })
-    .put('/evaluations/:clientId', json, (request, response) => {
+    .put('/evaluations/:clientId', json, async (request, response) => {
       const key = keyOf(request);
-      response.json(desk.receiveEvaluation(key, parseWith(EvaluationSchema, request.body, 'evaluation')));
+      response.json(
+        await desk.receiveEvaluation(key, parseWith(EvaluationSchema, request.body, 'evaluation')),
+      );
     })
-    .put('/failures/:clientId', json, (request, response) => {
+    .put('/failures/:clientId', json, async (request, response) => {
       const key = keyOf(request);
-      response.json(desk.receiveFailure(key, parseWith(FailureReportSchema, request.body, 'failure')));
+      response.json(await desk.receiveFailure(key, parseWith(FailureReportSchema, request.body, 'failure')));
     });
 }
 

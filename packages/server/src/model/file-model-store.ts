@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FedOpsError, parseWith, type RunId, type Sha256 } from '@fedops/shared-types';
 import type { z } from 'zod';
-import { createFile, makePrivateDirectory, replaceFile, TEMPORARY_SUFFIX } from '../files/durable-files.js';
+import { createFile, readText, replaceFile, TEMPORARY_SUFFIX } from '../files/durable-files.js';
+import type { FileSystem } from '../files/file-system.js';
+import { nodeFileSystem } from '../files/node-file-system.js';
 import { storing, systemCode } from '../files/storage-error.js';
 import {
   type RoundManifest,
@@ -14,7 +15,13 @@ import {
 import type { ModelStore } from './model-store.js';
 import { createParametersWriter, openParameters, verifyDigest } from './parameters-file.js';
 import { portableName } from './portable-name.js';
-import { assertNextVersion, notHeld, referredParameters, versionTaken } from './store-rules.js';
+import {
+  assertNextVersion,
+  isSamePublication,
+  notHeld,
+  referredParameters,
+  versionTaken,
+} from './store-rules.js';
 
 /** No model takes a day to write. */
 const LEFTOVER_AFTER_MS = 24 * 60 * 60 * 1000;
@@ -33,24 +40,28 @@ const FORMAT = { format: 'fedops-model-store', version: 1 } as const;
  *
  * @throws {FedOpsError} `storage` where the directory cannot be made or read, `unsupported` for another format.
  */
-export async function openFileModelStore(directory: string): Promise<ModelStore> {
+export async function openFileModelStore(
+  directory: string,
+  files: FileSystem = nodeFileSystem,
+): Promise<ModelStore> {
   const parametersDirectory = join(directory, 'parameters');
   const roundsDirectory = join(directory, 'rounds');
   const versionsDirectory = join(directory, 'versions');
   const parametersPath = (digest: Sha256) => join(parametersDirectory, `${digest}.params`);
-  const roundPath = (runId: RunId, round: number) =>
-    join(roundsDirectory, portableName(runId, sha256), `${round}.json`);
+  const runDirectory = (runId: RunId) => join(roundsDirectory, portableName(runId, sha256));
+  const roundPath = (runId: RunId, round: number) => join(runDirectory(runId), `${round}.json`);
   const versionPath = (version: number) => join(versionsDirectory, `V${version}.json`);
 
   await storing(`model store ${directory}`, async () => {
     for (const path of [parametersDirectory, roundsDirectory, versionsDirectory])
-      await makePrivateDirectory(path);
-    await assertFormat(join(directory, 'store.json'));
-    await removeLeftovers(parametersDirectory);
+      await files.makeDirectory(path);
+    await files.syncDirectory(directory);
+    await assertFormat(files, join(directory, 'store.json'));
+    await removeLeftovers(files, parametersDirectory);
   });
 
   async function latestVersion(): Promise<number> {
-    const names = await storing('versions of the model store', () => readdir(versionsDirectory));
+    const names = await storing('versions of the model store', () => files.list(versionsDirectory));
     return Math.max(
       0,
       ...names.flatMap((name) => /^V([1-9]\d*)\.json$/.exec(name)?.slice(1).map(Number) ?? []),
@@ -58,79 +69,85 @@ export async function openFileModelStore(directory: string): Promise<ModelStore>
   }
 
   async function allManifests(): Promise<(RoundManifest | VersionManifest)[]> {
-    const rounds: RoundManifest[] = [];
-    for (const run of await readdir(roundsDirectory)) {
-      for (const name of await readdir(join(roundsDirectory, run))) {
-        if (!name.endsWith('.json')) continue;
-        const manifest = await readManifest(join(roundsDirectory, run, name), RoundManifestSchema);
-        if (manifest !== undefined) rounds.push(manifest);
+    const manifests: (RoundManifest | VersionManifest | undefined)[] = [];
+    for (const run of await files.list(roundsDirectory)) {
+      for (const name of await files.list(join(roundsDirectory, run))) {
+        if (name.endsWith(TEMPORARY_SUFFIX)) continue;
+        manifests.push(await readManifest(files, join(roundsDirectory, run, name), RoundManifestSchema));
       }
     }
-    const versions: VersionManifest[] = [];
     for (let version = await latestVersion(); version >= 1; version--) {
-      const manifest = await readManifest(versionPath(version), VersionManifestSchema);
-      if (manifest !== undefined) versions.push(manifest);
+      manifests.push(await readManifest(files, versionPath(version), VersionManifestSchema));
     }
-    return [...rounds, ...versions];
+    return manifests.filter((manifest) => manifest !== undefined);
   }
 
   return {
     async latest() {
       const version = await latestVersion();
       if (version === 0) return undefined;
-      const manifest = await readManifest(versionPath(version), VersionManifestSchema);
+      const manifest = await readManifest(files, versionPath(version), VersionManifestSchema);
       if (manifest === undefined) throw new FedOpsError('storage', `V${version} vanished while it was read`);
+      const { parameters } = manifest;
       await storing(`parameters of V${version}`, () =>
-        verifyDigest(parametersPath(manifest.parameters.digest), manifest.parameters),
+        verifyDigest(files, parametersPath(parameters.digest), parameters),
       );
       return manifest;
     },
 
     create: () =>
-      storing('new parameters', () => createParametersWriter(parametersDirectory, parametersPath)),
+      storing('new parameters', () => createParametersWriter(files, parametersDirectory, parametersPath)),
 
-    async open(digest) {
-      try {
-        return await openParameters(parametersPath(digest));
-      } catch (error) {
-        if (systemCode(error) === 'ENOENT') throw notHeld(digest);
-        return storing(`parameters ${digest}`, () => Promise.reject(error));
-      }
-    },
+    open: (digest) =>
+      storing(`parameters ${digest}`, async () => {
+        try {
+          return await openParameters(files, parametersPath(digest));
+        } catch (error) {
+          throw systemCode(error) === 'ENOENT' ? notHeld(digest) : error;
+        }
+      }),
 
     putRound: (manifest) =>
       storing(`model of round ${manifest.lineage.round}`, async () => {
         const { runId, round } = manifest.lineage;
-        await makePrivateDirectory(join(roundsDirectory, portableName(runId, sha256)));
-        await replaceFile(roundPath(runId, round), JSON.stringify(manifest, null, 2));
+        await files.makeDirectory(runDirectory(runId));
+        await files.syncDirectory(roundsDirectory);
+        await replaceFile(files, roundPath(runId, round), JSON.stringify(manifest, null, 2));
       }),
 
-    round: (runId, round) => readManifest(roundPath(runId, round), RoundManifestSchema),
+    round: (runId, round) => readManifest(files, roundPath(runId, round), RoundManifestSchema),
 
     dropRound: (runId, round) =>
       storing(`model of round ${round}`, async () => {
-        const manifest = await readManifest(roundPath(runId, round), RoundManifestSchema);
+        const manifest = await readManifest(files, roundPath(runId, round), RoundManifestSchema);
         if (manifest === undefined) return;
-        await rm(roundPath(runId, round), { force: true });
+        await files.remove(roundPath(runId, round));
         const kept = referredParameters(await allManifests());
         for (const digest of referredParameters([manifest])) {
-          if (!kept.has(digest)) await rm(parametersPath(digest), { force: true });
+          if (!kept.has(digest)) await files.remove(parametersPath(digest));
         }
       }),
 
     publish: (manifest) =>
       storing(`publishing V${manifest.version}`, async () => {
-        assertNextVersion(manifest.version, await latestVersion());
-        const isFirst = await createFile(versionPath(manifest.version), JSON.stringify(manifest, null, 2));
-        if (!isFirst) throw versionTaken(manifest.version);
+        const path = versionPath(manifest.version);
+        const latest = await latestVersion();
+        if (manifest.version > latest) {
+          assertNextVersion(manifest.version, latest);
+          if (await createFile(files, path, JSON.stringify(manifest, null, 2)))
+            return parametersPath(manifest.parameters.digest);
+        }
+        const published = await readManifest(files, path, VersionManifestSchema);
+        if (published === undefined || !isSamePublication(published, manifest))
+          throw versionTaken(manifest.version);
         return parametersPath(manifest.parameters.digest);
       }),
   };
 }
 
-async function assertFormat(path: string): Promise<void> {
-  await createFile(path, JSON.stringify(FORMAT));
-  const found = parseJson(path, await readFile(path, 'utf8'));
+async function assertFormat(files: FileSystem, path: string): Promise<void> {
+  if ((await readText(files, path)) === undefined) await createFile(files, path, JSON.stringify(FORMAT));
+  const found = parseJson(path, (await readText(files, path)) ?? '');
   if (JSON.stringify(found) !== JSON.stringify(FORMAT)) {
     throw new FedOpsError(
       'unsupported',
@@ -140,23 +157,21 @@ async function assertFormat(path: string): Promise<void> {
 }
 
 /** Removes what killed writers left behind; another server's writer may be at work, so nothing young. */
-async function removeLeftovers(directory: string): Promise<void> {
-  for (const name of await readdir(directory)) {
+async function removeLeftovers(files: FileSystem, directory: string): Promise<void> {
+  for (const name of await files.list(directory)) {
     if (!name.endsWith(TEMPORARY_SUFFIX)) continue;
-    const { mtimeMs } = await stat(join(directory, name));
-    if (Date.now() - mtimeMs > LEFTOVER_AFTER_MS) await rm(join(directory, name), { force: true });
+    const path = join(directory, name);
+    if (Date.now() - (await files.modifiedAt(path)) > LEFTOVER_AFTER_MS) await files.remove(path);
   }
 }
 
-async function readManifest<S extends z.ZodType>(path: string, schema: S): Promise<z.output<S> | undefined> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return undefined;
-    return storing(path, () => Promise.reject(error));
-  }
-  return parseWith(schema, parseJson(path, text), path, 'storage');
+async function readManifest<S extends z.ZodType>(
+  files: FileSystem,
+  path: string,
+  schema: S,
+): Promise<z.output<S> | undefined> {
+  const text = await storing(path, () => readText(files, path));
+  return text === undefined ? undefined : parseWith(schema, parseJson(path, text), path, 'storage');
 }
 
 function parseJson(path: string, text: string): unknown {

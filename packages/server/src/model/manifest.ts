@@ -26,8 +26,15 @@ export const LineageSchema = z.object({
     name: z.string(),
     settings: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
   }),
+  /** Whose updates were aggregated, in the order of ids, with all that the strategy knew of them. */
   participants: z.array(
-    z.object({ clientId: ClientIdSchema, numExamples: z.int().min(1), digest: Sha256Schema }),
+    z.object({
+      clientId: ClientIdSchema,
+      numExamples: z.int().min(1),
+      digest: Sha256Schema,
+      metrics: MetricsSchema,
+      l2Norm: z.number().min(0),
+    }),
   ),
   metrics: MetricsSchema,
   software: z.record(z.string(), z.string()),

@@ -2,7 +2,14 @@ import { createHash } from 'node:crypto';
 import { FedOpsError, type ParametersRef, type Sha256 } from '@fedops/shared-types';
 import type { RoundManifest, VersionManifest } from './manifest.js';
 import type { ModelStore } from './model-store.js';
-import { assertNextVersion, notHeld, referredParameters, roundKey } from './store-rules.js';
+import {
+  assertNextVersion,
+  isSamePublication,
+  notHeld,
+  referredParameters,
+  roundKey,
+  versionTaken,
+} from './store-rules.js';
 
 /** A store for tests and trials: gone with the process. */
 export function createMemoryModelStore(): ModelStore {
@@ -61,8 +68,13 @@ export function createMemoryModelStore(): ModelStore {
     },
 
     async publish(manifest) {
-      assertNextVersion(manifest.version, versions.at(-1)?.version ?? 0);
-      versions.push(manifest);
+      const published = versions[manifest.version - 1];
+      if (published !== undefined && !isSamePublication(published, manifest))
+        throw versionTaken(manifest.version);
+      if (published === undefined) {
+        assertNextVersion(manifest.version, versions.length);
+        versions.push(manifest);
+      }
       return `memory:V${manifest.version}`;
     },
   };

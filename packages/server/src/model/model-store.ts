@@ -21,7 +21,7 @@ export interface ModelStore {
   /** Drops what a round made, and its parameters where no version and no other round refers to them. */
   dropRound(runId: RunId, round: number): Promise<void>;
   /**
-   * Publishes a version, whole or not at all.
+   * Publishes a version, whole or not at all; once more by the same run and with the same parameters changes nothing.
    *
    * @returns Where it lies, for people: a path, or a name where there is none.
    * @throws {FedOpsError} `conflict` where the version is there already, `invalid-argument` where it is not the next one.

@@ -1,25 +1,22 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { FedOpsError, type ParametersRef, type Sha256 } from '@fedops/shared-types';
-import { syncDirectory, temporaryPath } from '../files/durable-files.js';
+import { temporaryPath } from '../files/durable-files.js';
+import type { FileSystem } from '../files/file-system.js';
 import { storing } from '../files/storage-error.js';
 import type { ParametersReader, ParametersWriter } from './model-store.js';
 
 /** Small appends are gathered into writes of this size. */
 const WRITE_BYTES = 256 * 1024;
 
-/** One call of the system reads less than 2 GiB. */
-const READ_BYTES = 2 ** 30;
-
 /** Writes parameters to a temporary file, and moves it to its digest's place when they are complete. */
 export async function createParametersWriter(
+  files: FileSystem,
   directory: string,
   pathOf: (digest: Sha256) => string,
 ): Promise<ParametersWriter> {
   const path = temporaryPath(directory);
-  const handle = await open(path, 'wx', 0o600);
+  const file = await files.open(path, 'create');
   const hash = createHash('sha256');
   const gathered = Buffer.allocUnsafe(WRITE_BYTES);
   let filled = 0;
@@ -27,15 +24,8 @@ export async function createParametersWriter(
   let isOpen = true;
 
   async function flush(): Promise<void> {
-    await handle.writeFile(gathered.subarray(0, filled));
+    await file.write(gathered.subarray(0, filled));
     filled = 0;
-  }
-
-  async function discard(): Promise<void> {
-    if (!isOpen) return;
-    isOpen = false;
-    await handle.close();
-    await rm(path, { force: true });
   }
 
   return {
@@ -44,7 +34,7 @@ export async function createParametersWriter(
         hash.update(bytes);
         byteLength += bytes.length;
         if (filled + bytes.length > WRITE_BYTES) await flush();
-        if (bytes.length > WRITE_BYTES) return handle.writeFile(bytes);
+        if (bytes.length > WRITE_BYTES) return file.write(bytes);
         gathered.set(bytes, filled);
         filled += bytes.length;
       }),
@@ -52,55 +42,58 @@ export async function createParametersWriter(
     commit: () =>
       storing('writing parameters', async (): Promise<ParametersRef> => {
         await flush();
-        await handle.sync();
+        await file.sync();
         isOpen = false;
-        await handle.close();
+        await file.close();
         const digest = hash.digest('hex');
-        await rename(path, pathOf(digest));
-        await syncDirectory(dirname(path));
+        await files.rename(path, pathOf(digest));
+        await files.syncDirectory(dirname(path));
         return { digest, byteLength };
       }),
 
-    discard,
+    async discard() {
+      if (!isOpen) return;
+      isOpen = false;
+      await file.close();
+      await files.remove(path);
+    },
   };
 }
 
-export async function openParameters(path: string): Promise<ParametersReader> {
-  const handle = await open(path, 'r');
-  const { size } = await handle.stat();
+/** Throws the system's own error where there is no such file. */
+export async function openParameters(files: FileSystem, path: string): Promise<ParametersReader> {
+  const file = await files.open(path, 'read');
   return {
-    byteLength: size,
+    byteLength: await file.size(),
     read: (offset, into) =>
       storing(`reading ${path}`, async () => {
-        for (let filled = 0; filled < into.length; ) {
-          const wanted = Math.min(into.length - filled, READ_BYTES);
-          const { bytesRead } = await handle.read(into, filled, wanted, offset + filled);
-          if (bytesRead === 0) {
-            throw new FedOpsError(
-              'storage',
-              `${path}: expected ${into.length} bytes at ${offset}, got ${filled}`,
-            );
-          }
-          filled += bytesRead;
+        const got = await file.read(into, offset);
+        if (got < into.length) {
+          throw new FedOpsError('storage', `${path}: expected ${into.length} bytes at ${offset}, got ${got}`);
         }
       }),
-    close: () => handle.close(),
+    close: () => file.close(),
   };
 }
 
 /** @throws {FedOpsError} `storage` where the file is not what its reference says. */
-export async function verifyDigest(path: string, expected: ParametersRef): Promise<void> {
-  const hash = createHash('sha256');
-  let byteLength = 0;
-  for await (const chunk of createReadStream(path, { highWaterMark: 1024 * 1024 })) {
-    hash.update(chunk);
-    byteLength += chunk.length;
-  }
-  const digest = hash.digest('hex');
-  if (digest !== expected.digest || byteLength !== expected.byteLength) {
+export async function verifyDigest(files: FileSystem, path: string, expected: ParametersRef): Promise<void> {
+  const file = await files.open(path, 'read');
+  try {
+    const hash = createHash('sha256');
+    const chunk = new Uint8Array(1024 * 1024);
+    let byteLength = 0;
+    for (let got = await file.read(chunk, 0); got > 0; got = await file.read(chunk, byteLength)) {
+      hash.update(chunk.subarray(0, got));
+      byteLength += got;
+    }
+    const digest = hash.digest('hex');
+    if (digest === expected.digest && byteLength === expected.byteLength) return;
     throw new FedOpsError(
       'storage',
       `${path}: expected ${expected.byteLength} bytes with SHA-256 ${expected.digest}, got ${byteLength} with ${digest}`,
     );
+  } finally {
+    await file.close();
   }
 }

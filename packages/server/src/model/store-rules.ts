@@ -33,3 +33,10 @@ export function referredParameters(
 export function roundKey(runId: RunId, round: number): string {
   return JSON.stringify([runId, round]);
 }
+
+/** True where both say the same: the run that published is asked to publish again, as after a crash. */
+export function isSamePublication(published: VersionManifest, again: VersionManifest): boolean {
+  return (
+    published.lineage.runId === again.lineage.runId && published.parameters.digest === again.parameters.digest
+  );
+}

@@ -1,8 +1,9 @@
-import type { ServerAPI } from '@fedops/client-api';
+import { isUnheard, type ServerAPI } from '@fedops/client-api';
 import type { Logger } from '@fedops/http-service';
-import { FedOpsError, type RunId } from '@fedops/shared-types';
+import type { RoundRecord } from '@fedops/shared-types';
 import type { Clock } from '../clock.js';
-import type { Reporter, RunReport } from './reporter.js';
+import { createDeliveryQueue } from './delivery-queue.js';
+import type { Reporter } from './reporter.js';
 
 export interface ManagerReporterParts {
   readonly api: Pick<
@@ -13,132 +14,81 @@ export interface ManagerReporterParts {
   readonly logger: Logger;
 }
 
-/** How often an undeliverable report is tried again before it is given up. */
-const ATTEMPTS = 5;
-const FIRST_WAIT_MS = 1_000;
-/** Reports that wait to be delivered; beyond it the newest are dropped, with a line in the log. */
-const QUEUE_LIMIT = 1_000;
+export interface ManagerReporterSettings {
+  /** The campaign that a manager of FedOps 1.3 began, as it gave it in `FEDOPS_CAMPAIGN_RUN_ID`; it refuses any other. */
+  readonly campaignRunId?: string;
+}
 
 /**
- * Reports to a server manager, and to its performance service where there is one: one after another,
- * after the fact. An undeliverable report is retried, then logged; it never holds the run.
+ * Reports to a server manager, and to its performance service where there is one: in the background, one after
+ * another. An undeliverable report is retried, then logged; it never holds the run.
  *
  * A failed run is reported as not ready, never as finished, since a manager counts that as a new version.
  */
-export function createManagerReporter({ api, clock, logger }: ManagerReporterParts, runId: RunId): Reporter {
-  const queue: RunReport[] = [];
+export function createManagerReporter(
+  { api, clock, logger }: ManagerReporterParts,
+  { campaignRunId }: ManagerReporterSettings = {},
+): Reporter {
+  const queue = createDeliveryQueue({ clock, logger });
+  const campaign = campaignRunId === undefined ? {} : { campaign_run_id: campaignRunId };
   let nextVersion = 1;
   let startedAt = '';
-  let isWorking = false;
-  let isClosed = false;
-  let wakeUp: (() => void) | undefined;
-  let settled: (() => void)[] = [];
 
-  async function deliver(report: RunReport): Promise<void> {
+  /** The status is whole, so saying it twice says the same. */
+  function sayReady(isReady: boolean): void {
     const status = {
       S3_bucket: '',
       Last_GL_Model: nextVersion > 1 ? `V${nextVersion - 1}` : '',
       FLServer_start: startedAt,
+      FLSeReady: isReady,
       GL_Model_V: nextVersion,
-      Campaign_run_id: runId,
+      ...(campaignRunId !== undefined && { Campaign_run_id: campaignRunId }),
     };
-    switch (report.kind) {
-      case 'run-started':
-        await api.putServerStatus({ ...status, FLSeReady: true });
-        return;
-      case 'round-ended':
-        if (api.performanceUrl !== null)
-          await api.putGlModelEvaluation(evaluationOf(report.record, nextVersion, runId));
-        return;
-      case 'run-published':
-        await reportTime(report.seconds);
-        await api.putFlRoundFin({ campaign_run_id: runId });
-        return;
-      case 'run-failed':
-        await reportTime(report.seconds);
-        await api.putServerStatus({ ...status, FLSeReady: false });
-        return;
-    }
-  }
-
-  async function reportTime(seconds: number): Promise<void> {
-    if (api.performanceUrl === null) return;
-    await api.putServerTimeResult({ server_operation_time: seconds, gl_model_v: nextVersion });
-  }
-
-  async function deliverWithRetries(report: RunReport): Promise<void> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await deliver(report);
-      } catch (error) {
-        const { code, message } = FedOpsError.from(error);
-        if (attempt === ATTEMPTS || isClosed) {
-          logger.warn(
-            { code, report: report.kind },
-            `a report to the server manager was not delivered: ${message}`,
-          );
-          return;
-        }
-        await pause(FIRST_WAIT_MS * 2 ** (attempt - 1));
-      }
-    }
-  }
-
-  function pause(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = clock.after(ms, resolve);
-      wakeUp = () => {
-        timer.cancel();
-        resolve();
-      };
+    queue.add({
+      name: 'server-status',
+      deliver: () => api.putServerStatus(status),
+      isRepeatable: () => true,
     });
   }
 
-  async function work(): Promise<void> {
-    if (isWorking) return;
-    isWorking = true;
-    for (let report = queue.shift(); report !== undefined; report = queue.shift())
-      await deliverWithRetries(report);
-    isWorking = false;
-    for (const resolve of settled) resolve();
-    settled = [];
+  /** Python adds a row, or a version, each time that it hears one of these. */
+  function sayOnce(name: string, deliver: () => Promise<unknown>): void {
+    queue.add({ name, deliver, isRepeatable: isUnheard });
+  }
+
+  function sayTime(seconds: number): void {
+    if (api.performanceUrl === null) return;
+    const result = { server_operation_time: seconds, gl_model_v: nextVersion };
+    sayOnce('server-time', () => api.putServerTimeResult(result));
   }
 
   return {
     report(report) {
-      if (report.kind === 'run-started') {
-        nextVersion = report.nextVersion;
-        startedAt = new Date(clock.now()).toISOString();
+      switch (report.kind) {
+        case 'run-started':
+          nextVersion = report.nextVersion;
+          startedAt = new Date(clock.now()).toISOString();
+          return sayReady(true);
+        case 'round-ended': {
+          if (api.performanceUrl === null) return;
+          const evaluation = { ...evaluationOf(report.record, nextVersion), ...campaign };
+          return sayOnce('model-evaluation', () => api.putGlModelEvaluation(evaluation));
+        }
+        case 'run-published':
+          sayTime(report.seconds);
+          return sayOnce('run-finished', () => api.putFlRoundFin(campaign));
+        case 'run-failed':
+          sayTime(report.seconds);
+          return sayReady(false);
       }
-      if (queue.length >= QUEUE_LIMIT) {
-        logger.warn(
-          { report: report.kind },
-          'too many reports wait for the server manager; this one is dropped',
-        );
-        return;
-      }
-      queue.push(report);
-      void work();
     },
-    close(withinMs) {
-      if (!isWorking) return Promise.resolve();
-      return new Promise((resolve) => {
-        settled.push(resolve);
-        clock.after(withinMs, () => {
-          isClosed = true;
-          queue.length = 0;
-          wakeUp?.();
-          resolve();
-        });
-      });
-    },
+    close: (withinMs) => queue.close(withinMs),
   };
 }
 
 function evaluationOf(
-  record: Extract<RunReport, { kind: 'round-ended' }>['record'],
+  record: RoundRecord,
   nextVersion: number,
-  runId: RunId,
 ): Parameters<ServerAPI['putGlModelEvaluation']>[0] {
   const measured = record.centralEvaluation ?? record.clientEvaluation;
   const { accuracy, ...others } = measured?.metrics ?? {};
@@ -148,8 +98,7 @@ function evaluationOf(
     gl_accuracy: accuracy ?? null,
     run_time_by_round: record.seconds,
     gl_model_v: nextVersion,
-    campaign_run_id: runId,
-    evaluation_source: record.centralEvaluation !== undefined ? 'server' : 'client_aggregated',
+    evaluation_source: record.centralEvaluation === undefined ? 'client_aggregated' : 'server',
     evaluation_status: measured === undefined ? 'missing' : 'completed',
     evaluation_samples: measured?.numExamples ?? null,
     evaluation_failures: record.failures.filter(({ work }) => work === 'evaluate').length,

@@ -1,3 +1,4 @@
+import { resumed } from './resume.js';
 import { advanceRound } from './round.js';
 import { openRound } from './round-turn.js';
 import { nextVersionOf, type RunPlan } from './run-plan.js';
@@ -16,6 +17,7 @@ export function beginRun(plan: RunPlan, model: GlobalModel, at: number): RunStat
  *   second update that differs from the first.
  */
 export function advance(plan: RunPlan, state: RunState, event: RunEvent): RunState {
+  if (event.kind === 'resumed') return resumed(plan, state, event.at);
   switch (state.phase) {
     case 'in-round':
       return event.kind === 'stopped' ? stop(state, event) : advanceRound(plan, state, event);

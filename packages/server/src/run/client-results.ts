@@ -16,28 +16,32 @@ export function withResult<R>(heard: Heard<R>, client: ClientId, result: R): Hea
   return { ...heard, failures, results: new Map(heard.results).set(client, result) };
 }
 
-/** A failure of a client; the same object where its result is there already. */
+/** A failure of a client; the same object where its result, or a failure of its own, is there already. */
 export function withFailure<R>(heard: Heard<R>, failure: ClientFailure): Heard<R> {
-  if (heard.results.has(failure.clientId)) return heard;
+  const before = heard.failures.get(failure.clientId);
+  if (heard.results.has(failure.clientId) || (before !== undefined && before.origin !== 'lost')) return heard;
   return { ...heard, failures: new Map(heard.failures).set(failure.clientId, failure) };
 }
 
-/** Notes those of whom nothing is heard any more, and takes back those who have returned. */
+/** Notes those of whom nothing is heard any more, and takes back those who have returned; the same object where nobody is. */
 export function withConnected<R>(
   heard: Heard<R>,
   connected: readonly ClientId[],
   work: ClientFailure['work'],
 ): Heard<R> {
   const present = new Set(connected);
+  const isBack = (client: ClientId) => present.has(client) && heard.failures.get(client)?.origin === 'lost';
+  const isGone = (client: ClientId) =>
+    !present.has(client) && !heard.failures.has(client) && !heard.results.has(client);
+  const back = [...heard.selected].filter(isBack);
+  const gone = [...heard.selected].filter(isGone);
+  if (back.length === 0 && gone.length === 0) return heard;
+
   const failures = new Map(heard.failures);
-  for (const clientId of heard.selected) {
-    const failure = failures.get(clientId);
-    if (present.has(clientId)) {
-      if (failure?.origin === 'lost') failures.delete(clientId);
-    } else if (failure === undefined && !heard.results.has(clientId)) {
-      const message = 'nothing was heard of the client within its lease, or it left';
-      failures.set(clientId, { clientId, work, origin: 'lost', code: 'unavailable', message });
-    }
+  for (const client of back) failures.delete(client);
+  const message = 'nothing was heard of the client within its lease, or it left';
+  for (const clientId of gone) {
+    failures.set(clientId, { clientId, work, origin: 'lost', code: 'unavailable', message });
   }
   return { ...heard, failures };
 }

@@ -76,6 +76,7 @@ function heard(
   { results, failures }: Heard<Evaluation>,
   at: number,
 ): RunState {
+  if (results === round.evaluations && failures === round.failures) return state;
   const next: Evaluating = { ...round, evaluations: results, failures };
   return closeEvaluation(plan, { ...state, round: next }, next, at);
 }

@@ -31,6 +31,12 @@ export function explain(plan: RunPlan, state: RunState): RunStateView {
   }
 }
 
+/** The run as it stands still because nothing more can be stored. */
+export function explainSuspension(since: number, message: string): RunStateView {
+  const explanation = `the run stands still until the server is restarted: ${message}`;
+  return terminal(since, 'suspended', 'storage', explanation);
+}
+
 type Explanation = Pick<RunStateView, 'phase' | 'reason' | 'explanation' | 'waitingFor'>;
 
 function explainRound(plan: RunPlan, round: RoundState): Explanation {
@@ -66,7 +72,7 @@ function explainRound(plan: RunPlan, round: RoundState): Explanation {
 
 function terminal(
   since: number,
-  phase: 'finished' | 'failed',
+  phase: 'finished' | 'failed' | 'suspended',
   reason: string,
   explanation: string,
 ): RunStateView {

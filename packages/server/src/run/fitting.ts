@@ -69,6 +69,7 @@ function heard(
   { results, failures }: Heard<ReceivedUpdate>,
   at: number,
 ): RunState {
+  if (results === round.updates && failures === round.failures) return state;
   const next: Fitting = { ...round, updates: results, failures };
   const inRound: InRound = { ...state, round: next };
   return outstanding(updatesOf(next)).length === 0 ? close(plan, inRound, next, at) : inRound;

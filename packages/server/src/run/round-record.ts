@@ -12,7 +12,8 @@ import type {
 /** The record of a round whose model is durable. */
 export function closedRecord(round: Evaluating, digest: string, at: number): RoundRecord {
   const { central } = round;
-  const clientEvaluation = meanEvaluation([...round.evaluations.values()]);
+  const evaluations = inIdOrder(round.evaluations.keys()).map((clientId) => round.evaluations.get(clientId)!);
+  const clientEvaluation = meanEvaluation(evaluations);
   return {
     ...commonRecord(round, at),
     outcome: { kind: 'closed', digest },
@@ -58,17 +59,21 @@ export function updatesInIdOrder(round: RoundState): readonly ReceivedUpdate[] {
   return inIdOrder(round.updates.keys()).map((clientId) => round.updates.get(clientId)!);
 }
 
-/** All failures so far: of the fit, then of the evaluation. */
+/** All failures so far, of the fit, then of the evaluation; each in the order of ids, whichever came first. */
 export function failuresOf(round: RoundState): readonly ClientFailure[] {
   switch (round.phase) {
     case 'waiting-for-clients':
       return [];
     case 'fitting':
     case 'aggregating':
-      return [...round.failures.values()];
+      return sorted(round.failures);
     case 'evaluating':
-      return [...round.fitFailures.values(), ...round.failures.values()];
+      return [...sorted(round.fitFailures), ...sorted(round.failures)];
   }
+}
+
+function sorted(failures: ReadonlyMap<ClientId, ClientFailure>): readonly ClientFailure[] {
+  return inIdOrder(failures.keys()).map((clientId) => failures.get(clientId)!);
 }
 
 /** Mean of evaluations weighted by their numExamples; undefined where there are none. */

@@ -1,4 +1,4 @@
-import type { RunId, Signature, TaskId } from '@fedops/shared-types';
+import type { Config, RunId, Signature, TaskId } from '@fedops/shared-types';
 
 /** Everything about a run that is settled before it starts and never changes. */
 export interface RunPlan {
@@ -10,6 +10,7 @@ export interface RunPlan {
   /** The published version that the run starts from; 0 where there is none. */
   readonly baseVersion: number;
   readonly signature: Signature;
+  readonly strategy: { readonly name: string; readonly settings: Config };
   readonly selection: Selection;
   /** The share of the connected clients that measure each round's model; 0 for none. */
   readonly clientEvaluation: { readonly fraction: number };

@@ -155,6 +155,8 @@ export type RunEvent = { readonly at: number } & (
   | { readonly kind: 'published'; readonly version: number; readonly path: string }
   | { readonly kind: 'publish-failed'; readonly code: FedOpsErrorCode; readonly message: string }
   | { readonly kind: 'deadline-passed' }
+  /** The server is back after a restart: the phase gets its whole time again, since nobody could use the time between. */
+  | { readonly kind: 'resumed' }
   | { readonly kind: 'stopped'; readonly message: string }
 );
 

@@ -14,8 +14,9 @@ export function viewOf(plan: RunPlan, state: RunState, clients: readonly ClientS
     baseVersion: plan.baseVersion,
     nextVersion: nextVersionOf(plan),
     state: explain(plan, state),
-    clients: clients.map(({ clientId, connection, lastSeen, activity }) => ({
+    clients: clients.map(({ clientId, connection, lastSeen, status, activity }) => ({
       clientId,
+      name: status?.FL_client_name ?? null,
       connection,
       lastSeen: new Date(lastSeen).toISOString(),
       activity,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { type FileHandle, open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { makePrivateDirectory, temporaryPath } from '../files/durable-files.js';
+import { temporaryPath } from '../files/durable-files.js';
+import type { FileSystem } from '../files/file-system.js';
 import { storing } from '../files/storage-error.js';
 import type { ParametersReader } from '../model/model-store.js';
 import { openParameters } from '../model/parameters-file.js';
@@ -16,15 +16,18 @@ export interface Spool {
   /** Begins to take an update; nobody sees it before `keep`. */
   begin(): Promise<SpooledUpload>;
   open(update: UpdateKey): Promise<ParametersReader>;
-  /** Throws away the updates that are kept; uploads under way go on. */
-  clear(): Promise<void>;
+  /** Throws away the kept updates but those given; uploads under way go on. */
+  retain(updates: Iterable<UpdateKey>): Promise<void>;
   /** Throws away the spool itself. */
   remove(): Promise<void>;
 }
 
 export interface SpooledUpload {
   append(bytes: Uint8Array): Promise<void>;
-  /** Makes it an update of the round. Two different ones of one client lie side by side until the round has chosen. */
+  /**
+   * Makes it an update of the round, durably. Two different ones of one client lie side by side until the
+   * round has chosen.
+   */
   keep(update: UpdateKey): Promise<void>;
   /** Throws it away; does nothing after `keep`. */
   discard(): Promise<void>;
@@ -34,61 +37,63 @@ export type UpdateKey = Pick<ReceivedUpdate, 'clientId' | 'digest'>;
 
 const KEPT_SUFFIX = '.update';
 
-/** How the spool opens a file for writing: a seam, so that a test can fill the disk. */
-export type OpenForWriting = (path: string) => Promise<Pick<FileHandle, 'write' | 'close'>>;
-
-/** @throws {FedOpsError} `storage` where the directory cannot be made. */
+/**
+ * @param kept The updates of a run that goes on after a restart; all other files in the directory are thrown away.
+ * @throws {FedOpsError} `storage` where the directory cannot be made.
+ */
 export async function openSpool(
+  files: FileSystem,
   directory: string,
-  openForWriting: OpenForWriting = (path) => open(path, 'wx', 0o600),
+  kept: Iterable<UpdateKey> = [],
 ): Promise<Spool> {
-  const pathOf = ({ clientId, digest }: UpdateKey) =>
-    join(directory, `${portableName(clientId, sha256)}.${digest}${KEPT_SUFFIX}`);
-  const remove = () => storing('update spool', () => rm(directory, { recursive: true, force: true }));
-  // Updates of a server that was killed belong to no round that is known here.
-  await remove();
-  await storing('update spool', () => makePrivateDirectory(directory));
+  const nameOf = ({ clientId, digest }: UpdateKey) =>
+    `${portableName(clientId, sha256)}.${digest}${KEPT_SUFFIX}`;
+  const pathOf = (update: UpdateKey) => join(directory, nameOf(update));
+
+  async function removeAllBut(
+    updates: Iterable<UpdateKey>,
+    isOurs: (name: string) => boolean,
+  ): Promise<void> {
+    const retained = new Set([...updates].map(nameOf));
+    for (const name of await files.list(directory)) {
+      if (isOurs(name) && !retained.has(name)) await files.remove(join(directory, name));
+    }
+  }
+
+  await storing('update spool', async () => {
+    await files.makeDirectory(directory);
+    await removeAllBut(kept, () => true);
+  });
 
   return {
     begin: () =>
       storing('update spool', async () => {
         const path = temporaryPath(directory);
-        const handle = await openForWriting(path);
+        const file = await files.open(path, 'create');
         let isOpen = true;
-        const close = async () => {
-          isOpen = false;
-          await handle.close();
-        };
         return {
-          append: (bytes) => storing('update spool', () => writeAll(handle, bytes)),
+          append: (bytes) => storing('update spool', () => file.write(bytes)),
           keep: (update) =>
             storing('update spool', async () => {
-              await close();
-              await rename(path, pathOf(update));
+              await file.sync();
+              isOpen = false;
+              await file.close();
+              await files.rename(path, pathOf(update));
+              await files.syncDirectory(directory);
             }),
           async discard() {
             if (!isOpen) return;
-            await close();
-            await rm(path, { force: true });
+            isOpen = false;
+            await file.close();
+            await files.remove(path);
           },
         };
       }),
-    open: (update) => storing(`update of ${update.clientId}`, () => openParameters(pathOf(update))),
-    clear: () =>
-      storing('update spool', async () => {
-        for (const name of await readdir(directory)) {
-          if (name.endsWith(KEPT_SUFFIX)) await rm(join(directory, name), { force: true });
-        }
-      }),
-    remove,
+    open: (update) => storing(`update of ${update.clientId}`, () => openParameters(files, pathOf(update))),
+    retain: (updates) =>
+      storing('update spool', () => removeAllBut(updates, (name) => name.endsWith(KEPT_SUFFIX))),
+    remove: () => storing('update spool', () => files.removeTree(directory)),
   };
-}
-
-async function writeAll(handle: Pick<FileHandle, 'write'>, bytes: Uint8Array): Promise<void> {
-  for (let from = 0; from < bytes.length; ) {
-    const { bytesWritten } = await handle.write(bytes, from, bytes.length - from);
-    from += bytesWritten;
-  }
 }
 
 function sha256(text: string): string {

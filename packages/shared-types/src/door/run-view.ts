@@ -43,13 +43,14 @@ export const RunStateViewSchema = z.object({
     'publishing',
     'finished',
     'failed',
+    'suspended',
   ]),
   /** A code for machines … */
   reason: z.string(),
   /** … and the same as a sentence. */
   explanation: z.string(),
   since: z.iso.datetime(),
-  /** When this wait ends by itself; null in the two terminal phases. */
+  /** When this wait ends by itself; null in `finished` and `failed`, and in `suspended`, which a restart ends. */
   deadline: z.iso.datetime().nullable(),
   waitingFor: z.array(ClientIdSchema),
 });
@@ -67,6 +68,8 @@ export const RunViewSchema = z.object({
   clients: z.array(
     z.object({
       clientId: ClientIdSchema,
+      /** What the device calls itself; null where it says nothing. */
+      name: z.string().nullable(),
       connection: z.enum(['connected', 'lost', 'left']),
       lastSeen: z.iso.datetime(),
       activity: ActivitySchema.nullable(),

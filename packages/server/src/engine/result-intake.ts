@@ -1,0 +1,137 @@
+import { FedOpsError, type FedOpsErrorCode, type UpdateAnswer } from '@fedops/shared-types';
+import { assertUpdateIsWanted } from '../run/fitting.js';
+import { countedDigest } from '../run/round-record.js';
+import type { RunPlan } from '../run/run-plan.js';
+import { staleRound } from '../run/stale-round.js';
+import { type AnnouncedUpdate, receiveUpdate } from '../update/receive-update.js';
+import type { Spool } from '../update/spool.js';
+import type { ClientDesk, WorkKey } from './client-desk.js';
+import type { RunLoop } from './run-loop.js';
+import { createUploadSlots } from './upload-slots.js';
+
+export interface IntakeParts {
+  readonly loop: RunLoop;
+  readonly spool: Spool;
+}
+
+export interface IntakeSettings {
+  readonly maxUpdateBytes: number;
+  /** Further uploads at the same time get `overloaded`. */
+  readonly maxConcurrentUploads: number;
+}
+
+export type ResultIntake = Pick<ClientDesk, 'receiveUpdate' | 'receiveEvaluation' | 'receiveFailure'>;
+
+/** The refusals that tell that a client's update can never count: the round need not wait for it. */
+const DEFINITE_REFUSALS: readonly FedOpsErrorCode[] = [
+  'shape-mismatch',
+  'invalid-argument',
+  'too-large',
+  'unsupported',
+];
+
+/** Takes what clients made: checks it in the order of cost, and answers when it can no longer be lost. */
+export function createResultIntake(
+  { loop, spool }: IntakeParts,
+  plan: RunPlan,
+  settings: IntakeSettings,
+): ResultIntake {
+  const slots = createUploadSlots(settings.maxConcurrentUploads);
+
+  function assertRun({ runId }: WorkKey): void {
+    if (runId === plan.runId) return;
+    throw new FedOpsError(
+      'stale-round',
+      `run ${runId} is not served here; the current run is ${plan.runId}`,
+      {
+        details: { runId: plan.runId },
+      },
+    );
+  }
+
+  function assertWanted({ round, clientId }: WorkKey, digest: string): void {
+    const state = loop.state();
+    if (state.phase !== 'in-round' || state.round.phase !== 'fitting') throw staleRound(state, round);
+    assertUpdateIsWanted(state, state.round, round, { clientId, digest });
+  }
+
+  /** Whether this very update was counted already, in this round or in one that is over. */
+  function isCounted({ round, clientId }: WorkKey, digest: string): boolean {
+    const state = loop.state();
+    const open = state.phase === 'in-round' && state.round.round === round ? state.round : undefined;
+    const updates = open === undefined || open.phase === 'waiting-for-clients' ? undefined : open.updates;
+    return (updates?.get(clientId)?.digest ?? countedDigest(state.history, round, clientId)) === digest;
+  }
+
+  async function takeUpdate(key: WorkKey, update: AnnouncedUpdate): Promise<UpdateAnswer> {
+    const { received, upload } = await receiveUpdate(spool, plan.signature, update);
+    try {
+      assertWanted(key, received.digest);
+      await upload.keep(received);
+    } finally {
+      await upload.discard();
+    }
+    const isNew = await loop.dispatch({ kind: 'fit-received', round: key.round, update: received });
+    return { state: isNew ? 'counted' : 'repeated', digest: received.digest };
+  }
+
+  /** Tells the round that it need not wait for a client whose update can never count. */
+  async function refuse(
+    { round, clientId }: WorkKey,
+    { code, message, details }: FedOpsError,
+  ): Promise<void> {
+    if (!DEFINITE_REFUSALS.includes(code) || details.damaged === true) return;
+    const failure = { clientId, work: 'fit', origin: 'refused', code, message } as const;
+    try {
+      await loop.dispatch({ kind: 'work-failed', round, failure });
+    } catch (error) {
+      if (!FedOpsError.is(error) || error.code !== 'stale-round') throw error;
+    }
+  }
+
+  return {
+    async receiveUpdate(key, update) {
+      assertRun(key);
+      if (isCounted(key, update.digest)) {
+        await drain(update.body);
+        return { state: 'repeated', digest: update.digest };
+      }
+      assertWanted(key, update.digest);
+      const release = slots.take();
+      try {
+        assertSize(update, settings.maxUpdateBytes);
+        return await takeUpdate(key, update);
+      } catch (error) {
+        if (FedOpsError.is(error)) await refuse(key, error);
+        throw error;
+      } finally {
+        release();
+      }
+    },
+
+    async receiveEvaluation(key, evaluation) {
+      assertRun(key);
+      const { round, clientId } = key;
+      const isNew = await loop.dispatch({ kind: 'evaluation-received', round, clientId, evaluation });
+      return { state: isNew ? 'counted' : 'repeated' };
+    },
+
+    async receiveFailure(key, { work, code, message }) {
+      assertRun(key);
+      const failure = { clientId: key.clientId, work, origin: 'reported', code, message } as const;
+      const isNew = await loop.dispatch({ kind: 'work-failed', round: key.round, failure });
+      return { state: isNew ? 'counted' : 'repeated' };
+    },
+  };
+}
+
+function assertSize({ contentLength }: AnnouncedUpdate, maxUpdateBytes: number): void {
+  if (contentLength <= maxUpdateBytes) return;
+  throw new FedOpsError('too-large', `update: ${contentLength} bytes, at most ${maxUpdateBytes} are taken`);
+}
+
+async function drain(body: AsyncIterable<Uint8Array>): Promise<void> {
+  for await (const _ of body) {
+    // The connection can carry the next request only when this one's body has been read.
+  }
+}

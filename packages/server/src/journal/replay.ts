@@ -1,0 +1,53 @@
+import { type ClientId, FedOpsError, type Sha256 } from '@fedops/shared-types';
+import { advance, beginRun } from '../run/advance.js';
+import type { RunPlan } from '../run/run-plan.js';
+import type { RunState } from '../run/run-state.js';
+import type { JournalRecord } from './journal-record.js';
+
+/** A run as its journal tells it. */
+export interface ReplayedRun {
+  readonly plan: RunPlan;
+  readonly state: RunState;
+  /** The key that each client showed first, as SHA-256. */
+  readonly knownKeys: ReadonlyMap<ClientId, Sha256>;
+}
+
+/**
+ * The state that the journalled events lead to: the same that they led to when they happened.
+ *
+ * @returns undefined for a journal that was cut off before the run began.
+ * @throws {FedOpsError} `storage` where the records do not follow from one another.
+ */
+export function replay(records: readonly JournalRecord[]): ReplayedRun | undefined {
+  const [first, ...others] = records;
+  if (first === undefined) return undefined;
+  if (first.kind !== 'run-began') throw inconsistent('it does not begin with the run');
+  const { plan, model, at } = first;
+  const knownKeys = new Map<ClientId, Sha256>();
+  let state = beginRun(plan, model, at);
+  for (const record of others) {
+    switch (record.kind) {
+      case 'event':
+        state = advanceAgain(plan, state, record.event);
+        break;
+      case 'client-known':
+        knownKeys.set(record.clientId, record.keyHash);
+        break;
+      case 'run-began':
+        throw inconsistent('a run begins twice');
+    }
+  }
+  return { plan, state, knownKeys };
+}
+
+function advanceAgain(plan: RunPlan, state: RunState, event: Parameters<typeof advance>[2]): RunState {
+  try {
+    return advance(plan, state, event);
+  } catch (cause) {
+    throw inconsistent(`${event.kind} cannot follow`, cause);
+  }
+}
+
+function inconsistent(what: string, cause?: unknown): FedOpsError {
+  return new FedOpsError('storage', `journal: ${what}`, { cause });
+}

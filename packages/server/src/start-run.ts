@@ -1,0 +1,138 @@
+import type { Parameters } from '@fedops/parameters';
+import { FedOpsError, type RunId } from '@fedops/shared-types';
+import type { Strategy } from '@fedops/strategies';
+import type { Clock } from './clock.js';
+import type { RunStart } from './engine/run-start.js';
+import type { FileSystem } from './files/file-system.js';
+import { openFileJournal } from './journal/file-journal.js';
+import { volatileJournal } from './journal/journal.js';
+import type { ReplayedRun } from './journal/replay.js';
+import type { RunDirectories } from './journal/run-directory.js';
+import type { ModelStore } from './model/model-store.js';
+import { beginRun } from './run/advance.js';
+import { type InitialModel, initialModel } from './run/initial-model.js';
+import type { RunPlan } from './run/run-plan.js';
+import type { ResolvedServerSettings } from './settings.js';
+
+export interface RunStartParts {
+  readonly files: FileSystem;
+  readonly clock: Clock;
+  readonly store: ModelStore;
+  readonly strategy: Strategy;
+  readonly initialParameters: () => Promise<Parameters>;
+  readonly centralEvaluation: RunPlan['centralEvaluation'];
+}
+
+/** A run that ends with its process: there is no directory to keep it in. */
+export async function startVolatileRun(
+  parts: RunStartParts,
+  settings: ResolvedServerSettings,
+): Promise<RunStart> {
+  const initial = await initialModel(parts.store, parts.initialParameters);
+  const plan = planOf(parts, settings, initial, settings.runId ?? firstRunId(initial));
+  const state = beginRun(plan, initial.model, parts.clock.now());
+  return { plan, state, journal: volatileJournal, isResumed: false, knownKeys: new Map() };
+}
+
+/**
+ * The run that the settings name, or the one that was interrupted, or a new one. A named run that is over already
+ * starts as such: so a supervisor that starts the same server again gets the same outcome, not another run.
+ *
+ * @throws {FedOpsError} `conflict` where the settings are not those that the interrupted run began with, or the run
+ *   id has been used; `storage` where journal or store cannot be read.
+ */
+export async function startDurableRun(
+  parts: RunStartParts,
+  settings: ResolvedServerSettings,
+  directories: RunDirectories,
+): Promise<RunStart> {
+  const interrupted = await directories.unfinished();
+  const named = settings.runId === undefined ? undefined : await directories.find(settings.runId);
+  const before = interrupted ?? named;
+  return before === undefined
+    ? beginDurableRun(parts, settings, directories)
+    : resumeRun(parts, settings, directories, before);
+}
+
+async function beginDurableRun(
+  parts: RunStartParts,
+  settings: ResolvedServerSettings,
+  directories: RunDirectories,
+): Promise<RunStart> {
+  const initial = await initialModel(parts.store, parts.initialParameters);
+  const runId = settings.runId ?? (await freeRunId(initial, directories));
+  const plan = planOf(parts, settings, initial, runId);
+  await directories.create(runId);
+  const { journal } = await openFileJournal(parts.files, directories.journalPath(runId));
+  const at = parts.clock.now();
+  await journal.append({ kind: 'run-began', plan, model: initial.model, at });
+  return { plan, state: beginRun(plan, initial.model, at), journal, isResumed: false, knownKeys: new Map() };
+}
+
+async function resumeRun(
+  parts: RunStartParts,
+  settings: ResolvedServerSettings,
+  directories: RunDirectories,
+  { plan, state, knownKeys }: ReplayedRun,
+): Promise<RunStart> {
+  const { signature } = await parts.initialParameters();
+  const runId = settings.runId ?? plan.runId;
+  assertSamePlan(plan, planOf(parts, settings, { signature, baseVersion: plan.baseVersion }, runId));
+  const { journal } = await openFileJournal(parts.files, directories.journalPath(plan.runId));
+  return { plan, state, journal, isResumed: true, knownKeys };
+}
+
+function assertSamePlan(began: RunPlan, wanted: RunPlan): void {
+  const names = Object.keys(began) as (keyof RunPlan)[];
+  const changed = names.filter((name) => JSON.stringify(began[name]) !== JSON.stringify(wanted[name]));
+  if (changed.length === 0) return;
+  const listed = changed
+    .map((name) => `${name} ${brief(began[name])}, now ${brief(wanted[name])}`)
+    .join('; ');
+  throw new FedOpsError(
+    'conflict',
+    `run ${began.runId} was interrupted and goes on only as it began: ${listed}`,
+    {
+      details: { runId: began.runId, changed },
+    },
+  );
+}
+
+function brief(value: unknown): string {
+  const text = JSON.stringify(value);
+  return text.length <= 80 ? text : `${text.slice(0, 77)}…`;
+}
+
+async function freeRunId(initial: InitialModel, directories: RunDirectories): Promise<RunId> {
+  const first = firstRunId(initial);
+  let runId = first;
+  for (let attempt = 2; await directories.has(runId); attempt++) runId = `${first}-${attempt}` as RunId;
+  return runId;
+}
+
+/** Named for the version that the run is to publish. */
+function firstRunId({ baseVersion }: Pick<InitialModel, 'baseVersion'>): RunId {
+  return `v${baseVersion + 1}` as RunId;
+}
+
+function planOf(
+  { strategy, centralEvaluation }: Pick<RunStartParts, 'strategy' | 'centralEvaluation'>,
+  { taskId, rounds, seed, selection, clientEvaluation, policy }: ResolvedServerSettings,
+  { signature, baseVersion }: Pick<InitialModel, 'signature' | 'baseVersion'>,
+  runId: RunId,
+): RunPlan {
+  const { name, settings } = strategy;
+  return {
+    taskId,
+    runId,
+    rounds,
+    seed,
+    baseVersion,
+    signature,
+    strategy: { name, settings: { ...settings } },
+    selection,
+    clientEvaluation,
+    centralEvaluation,
+    policy,
+  };
+}
