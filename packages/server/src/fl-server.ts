@@ -34,7 +34,7 @@ export interface FLServerParts {
   /** Default: files in `dataDir`, or memory where there is none. */
   readonly store?: ModelStore;
   /** Tells others of the run, such as a server manager. */
-  readonly reporter?: (runId: RunId) => Reporter;
+  readonly reporter?: Reporter;
   readonly logger?: Logger;
   readonly clock?: Clock;
   /** Default: the machine's own disk. */
@@ -143,7 +143,7 @@ async function start(
   const spool = await openSpool(files, spoolPath, keptUpdates(run, limits.updates));
   if (directories === undefined) undo.push(() => spool.remove());
 
-  const reporter = parts.reporter?.(runId) ?? silentReporter;
+  const reporter = parts.reporter ?? silentReporter;
   const engineParts = { store, spool, strategy, software: SOFTWARE, clock, logger, reporter };
   if (run.state.model.round === 0) {
     await recordRound(engineParts, run.plan, run.state.model, {

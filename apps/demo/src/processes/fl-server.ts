@@ -9,7 +9,6 @@ import {
   type RunOutcome,
   systemClock,
 } from '@fedops/server';
-import type { RunId } from '@fedops/shared-types';
 import { fedAvg } from '@fedops/strategies';
 import { useWasmBackend } from '@fedops/tfjs';
 import { initialParameters } from '../model/two-nn.js';
@@ -43,8 +42,7 @@ await runChild('fl-server', FlServerProcessSettingsSchema, async (settings, { pa
         return initialParameters(seed);
       },
       evaluate,
-      reporter: (runId: RunId) =>
-        tellingParent(createManagerReporter({ api, clock: systemClock, logger }, runId), parent),
+      reporter: tellingParent(createManagerReporter({ api, clock: systemClock, logger }), parent),
       logger,
     },
   ).start();

@@ -37,7 +37,7 @@ export type RunOutcome =
   | { readonly status: 'published'; readonly version: number; readonly digest: string; readonly path: string }
   | { readonly status: 'failed'; readonly reason: string; readonly error: FedOpsError }
   /** Nothing more could be stored; what was acknowledged is safe, and a restart goes on from there. */
-  | { readonly status: 'suspended'; readonly error: FedOpsError };
+  | { readonly status: 'suspended'; readonly reason: 'storage'; readonly error: FedOpsError };
 
 /** One run, from where it starts to its end. */
 export interface Engine {
@@ -104,7 +104,7 @@ export async function startEngine(
       suspendedAt = clock.now();
       logger.error({ code: error.code }, `the run stands still: ${error.message}`);
       waiters.close();
-      resolve({ status: 'suspended', error });
+      resolve({ status: 'suspended', reason: 'storage', error });
     });
   });
   const reports = runReports(loop.state());
