@@ -1,4 +1,4 @@
-import type { ClientId, ClientStatus, TaskId } from '@fedops/shared-types';
+import { type ClientId, type ClientStatus, FedOpsError, type TaskId } from '@fedops/shared-types';
 import { describe, expect, test } from '@jest/globals';
 import { createSession } from '../src/session/create-session.js';
 import type { Session, SessionSettings } from '../src/session/session.js';
@@ -463,6 +463,44 @@ describe('a lost connection', () => {
     expect(stage.server.registrations.length).toBeLessThan(20);
   });
 
+  test('is forgiven by an answer: the next loss has its own time', async () => {
+    const stage = aStage(aTrainer(), { reconnectForMs: 10_000 });
+    const poll: { end?: () => void } = {};
+    stage.server.instructions.push(
+      failing('unavailable'),
+      () =>
+        new Promise((resolve) => {
+          poll.end = () => resolve(undefined);
+        }),
+      failing('unavailable'),
+      () => FINISH,
+    );
+    const ended = stage.session.run();
+    await stage.clock.advance(20_000);
+    poll.end?.();
+    await stage.clock.advance(5_000);
+    expect(await ended).toMatchObject({ phase: 'finished' });
+  });
+
+  test('that a heartbeat mended meanwhile is not made a second time', async () => {
+    const stage = aStage();
+    const poll: { fail?: () => void } = {};
+    stage.server.instructions.push(
+      () =>
+        new Promise((_resolve, reject) => {
+          poll.fail = () => reject(new FedOpsError('unauthenticated', 'who?'));
+        }),
+      () => FINISH,
+    );
+    stage.server.heartbeatAnswers.push(failing('unauthenticated'));
+    const ended = stage.session.run();
+    await stage.clock.advance(6_000);
+    expect(stage.server.registrations).toHaveLength(2);
+    poll.fail?.();
+    expect(await ended).toMatchObject({ phase: 'finished' });
+    expect(stage.server.registrations).toHaveLength(2);
+  });
+
   test('does not disturb training: heartbeats fail, are repeated, and the update is delivered', async () => {
     const gate: { open?: () => void } = {};
     const stage = aStage(
@@ -614,6 +652,17 @@ describe('a server that makes no sense', () => {
     );
     stage.server.deliveries.push(failing('shape-mismatch'), failing('invalid-argument'));
     expect(await stage.session.run()).toMatchObject({ phase: 'finished' });
+  });
+
+  test('by refusing the report of a trainer that failed is not told twice', async () => {
+    const stage = aStage(aTrainer({ fit: () => Promise.reject(new Error('out of memory')) }));
+    stage.server.instructions.push(
+      () => aWork('fit'),
+      () => FINISH,
+    );
+    stage.server.deliveries.push(failing('invalid-argument'));
+    expect(await stage.session.run()).toMatchObject({ phase: 'finished' });
+    expect(stage.server.delivered).toEqual([]);
   });
 
   test('by forbidding to ask ends the session at once', async () => {

@@ -100,7 +100,7 @@ async function reconnect({ since, failures, error, stale }: Loss, parts: Partici
   const isForgotten = error.code === 'unauthenticated' && failures === 1;
   const nextAttemptAt = isForgotten ? at : Math.min(deadline, at + retryDelayMs(error, failures, random()));
   record.dispatch({ kind: 'connection-lost', at, error: factsOf(error), nextAttemptAt, deadline });
-  await clock.sleep(nextAttemptAt - at, signal);
+  if (nextAttemptAt > at) await clock.sleep(nextAttemptAt - at, signal);
   const { registration } = await line.renew(stale, deadline);
   // Where the heartbeat registered meanwhile, its `connected` came before the loss was noticed.
   const now = clock.now();
