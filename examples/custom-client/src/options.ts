@@ -4,11 +4,7 @@ import { z } from 'zod';
 import { ROUNDS } from './federation/settings.js';
 
 const whole = (least: number, most: number) =>
-  z
-    .string()
-    .regex(/^\d+$/, 'must be a whole number')
-    .transform(Number)
-    .pipe(z.int().min(least).max(most));
+  z.string().regex(/^\d+$/, 'must be a whole number').transform(Number).pipe(z.int().min(least).max(most));
 
 const OptionsSchema = z.object({
   rounds: whole(1, 1_000).default(ROUNDS),

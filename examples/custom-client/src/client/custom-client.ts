@@ -4,6 +4,7 @@ import { createHttpTransport, loadIdentity } from '@fedops/client-session/node';
 import { answerErrors, answerNotFound, type Listener, listen, silentLogger } from '@fedops/http-service';
 import type { ClientId, TaskId } from '@fedops/shared-types';
 import express from 'express';
+import { withRegistration } from './registration-transport.js';
 import { controlOf } from './session-control.js';
 
 export interface CustomClientSettings {
@@ -27,9 +28,12 @@ export async function startCustomClient(
   trainer: Trainer,
   { taskId, clientId, serverUrl, dataDir }: CustomClientSettings,
 ): Promise<CustomClient> {
-  const facts = { taskId, clientMac: null, clientName: clientId, serverAddress: null, nextVersion: 0 };
+  const facts = factsOf(taskId, clientId, serverUrl);
+  const transport = withRegistration(createHttpTransport({ baseUrl: serverUrl }), ({ nextVersion }) => {
+    facts.nextVersion = nextVersion;
+  });
   const session = createSession(
-    { trainer, transport: createHttpTransport({ baseUrl: serverUrl }), clock: systemClock },
+    { trainer, transport, clock: systemClock },
     {
       taskId,
       identity: await loadIdentity(dataDir, clientId),
@@ -44,3 +48,8 @@ export async function startCustomClient(
   return { session, listener };
 }
 // #endregion compose
+
+function factsOf(taskId: TaskId, clientId: ClientId, serverUrl: string) {
+  const serverAddress = new URL(serverUrl).host;
+  return { taskId, clientMac: null, clientName: clientId, serverAddress, nextVersion: 0 };
+}

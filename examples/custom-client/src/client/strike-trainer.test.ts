@@ -22,9 +22,9 @@ function anAirport(): Airport {
 describe('the strike trainer', () => {
   it('improves the model on its own rows and says how many they are', async () => {
     const trainer = createStrikeTrainer(anAirport());
-    const before = await trainer.evaluate(start());
+    const before = await trainer.evaluate(start(), context());
     const fit = await trainer.fit(start(), context());
-    const after = await trainer.evaluate({ ...start(), parameters: fit.parameters });
+    const after = await trainer.evaluate({ ...start(), parameters: fit.parameters }, context());
     expect(fit.numExamples).toBe(40);
     expect(before.metrics.auc).toBe(0.5);
     expect(after.metrics.auc).toBeGreaterThan(0.9);
@@ -33,7 +33,8 @@ describe('the strike trainer', () => {
 
   it('gives the same update for the same seed', async () => {
     const trainer = createStrikeTrainer(anAirport());
-    const fit = async (seed: number) => modelOf((await trainer.fit({ ...start(), seed }, context())).parameters);
+    const fit = async (seed: number) =>
+      modelOf((await trainer.fit({ ...start(), seed }, context())).parameters);
     expect(await fit(1)).toEqual(await fit(1));
     expect(await fit(1)).not.toEqual(await fit(2));
   });
@@ -53,7 +54,10 @@ describe('the strike trainer', () => {
   it.each([{ learningRate: 0 }, { batchSize: 1.5 }, { l2: 'none' }, { localEpochs: 1e9 }])(
     'refuses a server that tells it %j',
     async (wrong) => {
-      const fit = createStrikeTrainer(anAirport()).fit({ ...start(), config: { ...config, ...wrong } }, context());
+      const fit = createStrikeTrainer(anAirport()).fit(
+        { ...start(), config: { ...config, ...wrong } },
+        context(),
+      );
       await expect(fit).rejects.toMatchObject({ code: 'invalid-argument' });
     },
   );

@@ -5,9 +5,9 @@ import type { Airport } from '../airports/airport.js';
 import { areaUnderCurve } from '../model/area-under-curve.js';
 import { crossEntropy, descend } from '../model/logistic-regression.js';
 import { createRandom } from '../model/random.js';
+import { ratingsOf } from '../model/ratings.js';
 import { modelOf, parametersOf } from '../model/strike-model.js';
 import { readFitConfig } from './fit-config.js';
-import { ratingsOf } from '../model/ratings.js';
 
 /**
  * A trainer of logistic regression on one airport's strikes: nothing but this and the maths in `model/`.

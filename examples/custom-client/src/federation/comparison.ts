@@ -43,14 +43,16 @@ export function compare(contenders: readonly Contender[], global: LogisticModel)
     local: ratingsOf(alone, airport.heldOut),
     global: ratingsOf(global, airport.heldOut),
   }));
-  const scores = rated.map(({ airport, local, global }): AirportScore => ({
-    airport: airport.name,
-    trainingRows: airport.training.length,
-    heldOutRows: airport.heldOut.length,
-    heldOutDamaged: airport.heldOut.filter(({ isPositive }) => isPositive).length,
-    localAuc: areaUnderCurve(local),
-    globalAuc: areaUnderCurve(global),
-  }));
+  const scores = rated.map(
+    ({ airport, local, global }): AirportScore => ({
+      airport: airport.name,
+      trainingRows: airport.training.length,
+      heldOutRows: airport.heldOut.length,
+      heldOutDamaged: airport.heldOut.filter(({ isPositive }) => isPositive).length,
+      localAuc: areaUnderCurve(local),
+      globalAuc: areaUnderCurve(global),
+    }),
+  );
   const summary: Summary = {
     airports: scores.length,
     meanLocalAuc: mean(scores.map(({ localAuc }) => localAuc)),

@@ -3,7 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { SessionState } from '@fedops/client-session';
 import { silentLogger } from '@fedops/http-service';
-import { createMemoryModelStore, FLServer, type RunOutcome, readParameters, type RunningServer } from '@fedops/server';
+import {
+  createMemoryModelStore,
+  FLServer,
+  type RunningServer,
+  type RunOutcome,
+  readParameters,
+} from '@fedops/server';
 import { type ClientId, FedOpsError, type RoundRecord, type Sha256, type TaskId } from '@fedops/shared-types';
 import { fedAvg } from '@fedops/strategies';
 import type { Airport } from '../airports/airport.js';

@@ -1,5 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { crossEntropy, descend, type Example, gradientOf, type LogisticModel, probability } from './logistic-regression.js';
+import {
+  crossEntropy,
+  descend,
+  type Example,
+  gradientOf,
+  type LogisticModel,
+  probability,
+} from './logistic-regression.js';
 import { createRandom } from './random.js';
 
 const settings = { batchSize: 10, learningRate: 0.5, l2: 0 };

@@ -48,21 +48,21 @@ export function encodeStrike(strike: Strike): Float32Array {
   return features;
 }
 
-function oneOf(values: readonly string[], valueOf: (strike: Strike) => string): Block {
+function oneOf(values: readonly string[], valueFrom: (strike: Strike) => string): Block {
   return {
     width: values.length,
     write(strike, into) {
-      const index = values.indexOf(valueOf(strike));
+      const index = values.indexOf(valueFrom(strike));
       if (index >= 0) into[index] = 1;
     },
   };
 }
 
-function bucketed(buckets: number, valueOf: (strike: Strike) => string): Block {
+function bucketed(buckets: number, valueFrom: (strike: Strike) => string): Block {
   return {
     width: buckets,
     write(strike, into) {
-      into[fnv1a(valueOf(strike)) % buckets] = 1;
+      into[fnv1a(valueFrom(strike)) % buckets] = 1;
     },
   };
 }
