@@ -19,8 +19,10 @@ export interface ServedTask {
 }
 
 const open: ClientAppHandle[] = [];
+const tasks: FLClientTask[] = [];
 afterEach(async () => {
   await Promise.all(open.splice(0).map((app) => app.close()));
+  await Promise.all(tasks.splice(0).map((task) => task.stop()));
 });
 
 /** A task with a trainer and an FL server of the test, not served. */
@@ -31,6 +33,7 @@ export function aTask(settings: Partial<FLClientTaskSettings> = {}, parts: Parti
     { taskId: 'mnist', clientId: 'device-7', key: 'a key of the client', port: 0, trainer, ...settings },
     { logger: silentLogger, env: {}, createTransport: () => server.transport, ...parts },
   );
+  tasks.push(task);
   return { task, server, trainer };
 }
 
