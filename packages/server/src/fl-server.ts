@@ -7,6 +7,7 @@ import type { RunId, RunView } from '@fedops/shared-types';
 import type { Strategy } from '@fedops/strategies';
 import { type Clock, systemClock } from './clock.js';
 import { type RunOutcome, startEngine } from './engine/engine.js';
+import type { FurtherDoor } from './engine/further-door.js';
 import { type CentralEvaluate, recordRound } from './engine/round-work.js';
 import { neededUpdates, type RunStart } from './engine/run-start.js';
 import { lockDirectory } from './files/directory-lock.js';
@@ -18,6 +19,7 @@ import { openRunDirectories } from './journal/run-directory.js';
 import { openFileModelStore } from './model/file-model-store.js';
 import { createMemoryModelStore } from './model/memory-model-store.js';
 import type { ModelStore } from './model/model-store.js';
+import { readEncoded } from './model/read-parameters.js';
 import { type Reporter, silentReporter } from './report/reporter.js';
 import { type FLServerSettings, type ResolvedServerSettings, resolveSettings } from './settings.js';
 import { SOFTWARE } from './software.js';
@@ -33,6 +35,8 @@ export interface FLServerParts {
   readonly evaluate?: CentralEvaluate;
   /** Default: files in `dataDir`, or memory where there is none. */
   readonly store?: ModelStore;
+  /** Further transports beside HTTP. */
+  readonly doors?: readonly FurtherDoor[];
   /** Tells others of the run, such as a server manager. */
   readonly reporter?: Reporter;
   readonly logger?: Logger;
@@ -46,6 +50,8 @@ export interface RunningServer {
   /** Where clients reach it. */
   readonly url: string;
   readonly port: number;
+  /** Where they reach the further doors, in their order. */
+  readonly doorUrls: readonly string[];
   readonly runId: RunId;
   /** Where the run stands, and why it waits. */
   view(): RunView;
@@ -165,6 +171,17 @@ async function start(
   );
   const listener = await listen(door, listenSettings(settings), { logger });
   undo.push(() => listener.close());
+  const doorUrls: string[] = [];
+  for (const open of parts.doors ?? []) {
+    const door = await open({
+      desk: engine.desk,
+      run: run.plan,
+      parameters: (digest) => readEncoded(store, digest),
+      logger,
+    });
+    undo.push(() => door.close());
+    doorUrls.push(door.url);
+  }
   logger.info(
     { url: listener.url, taskId: run.plan.taskId, runId, resumed: run.isResumed },
     'the run goes on',
@@ -194,6 +211,7 @@ async function start(
   return {
     url: listener.url,
     port: listener.port,
+    doorUrls,
     runId,
     view: engine.view,
     finished: engine.finished,

@@ -3,7 +3,10 @@ export { type Clock, systemClock, type Timer } from './clock.js';
 // For another transport: where clients meet the run.
 export type { ClientDesk, WorkKey } from './engine/client-desk.js';
 export type { RunOutcome } from './engine/engine.js';
+export type { FurtherDoor, FurtherDoorParts, OpenDoor } from './engine/further-door.js';
 export type { CentralEvaluate } from './engine/round-work.js';
+export type { FileSystem, OpenFile } from './files/file-system.js';
+export { nodeFileSystem } from './files/node-file-system.js';
 export { FLServer, type FLServerParts, type RunningServer } from './fl-server.js';
 export { openFileModelStore } from './model/file-model-store.js';
 export type { Lineage, RoundManifest, VersionManifest } from './model/manifest.js';
@@ -13,3 +16,4 @@ export { readParameters } from './model/read-parameters.js';
 export type { Reporter, RunReport } from './report/reporter.js';
 export { createManagerReporter, type ManagerReporterParts } from './report/server-manager-reporter.js';
 export type { FLServerSettings } from './settings.js';
+export type { AnnouncedUpdate } from './update/receive-update.js';
