@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { SessionState } from '@fedops/client-session';
+import { isActive, type Session, type SessionState } from '@fedops/client-session';
 import { silentLogger } from '@fedops/http-service';
 import {
   createMemoryModelStore,
@@ -51,8 +51,8 @@ export async function runFederation(
   const clients: CustomClient[] = [];
   try {
     for (const airport of airports) clients.push(await clientOf(airport, server.url, directory));
-    const [outcome, ...ends] = await Promise.all([server.finished, ...clients.map(takePart)]);
-    const { version, digest } = published(outcome, ends);
+    const [outcome] = await Promise.all([server.finished, ...clients.map(takePart)]);
+    const { version, digest } = published(outcome);
     const model = modelOf(await readParameters(store, digest));
     return { model, version, sha256: digest, history: server.view().history };
   } finally {
@@ -95,11 +95,25 @@ function clientOf(airport: Airport, serverUrl: string, directory: string): Promi
   });
 }
 
-/** Starts a client as its client manager would, and waits for its end. */
-async function takePart({ session, listener }: CustomClient): Promise<SessionState> {
+/**
+ * Starts a client as its client manager would, and resolves at its end.
+ *
+ * @throws {FedOpsError} Why it failed, at once: the others need not wait for their deadlines.
+ */
+async function takePart({ session, listener }: CustomClient): Promise<void> {
+  const ended = endOf(session);
   const answer = await fetch(`${listener.url}/start`, { method: 'POST' });
   if (!answer.ok) throw new FedOpsError('unavailable', `a client refused to start: ${answer.status}`);
-  return session.run();
+  const end = await ended;
+  if (end.phase === 'failed') throw new FedOpsError(end.code, end.message);
+}
+
+function endOf(session: Session): Promise<SessionState> {
+  return new Promise((resolve) => {
+    session.onChange((state) => {
+      if (!isActive(state)) resolve(state);
+    });
+  });
 }
 
 async function leave({ session, listener }: CustomClient): Promise<void> {
@@ -107,9 +121,7 @@ async function leave({ session, listener }: CustomClient): Promise<void> {
   await listener.close({ graceMs: 0 });
 }
 
-function published(outcome: RunOutcome, ends: readonly SessionState[]): { version: number; digest: Sha256 } {
-  if (outcome.status === 'failed') throw outcome.error;
-  const failed = ends.find((end) => end.phase === 'failed');
-  if (failed !== undefined) throw new FedOpsError(failed.code, failed.message);
+function published(outcome: RunOutcome): { version: number; digest: Sha256 } {
+  if (outcome.status !== 'published') throw outcome.error;
   return { version: outcome.version, digest: outcome.digest as Sha256 };
 }

@@ -9,5 +9,5 @@ export const FEDERATED_FIT: FitConfig = { localEpochs: 5, batchSize: 32, learnin
 /** How an airport trains that goes alone. */
 export const LOCAL_FIT: FitConfig = { localEpochs: 100, batchSize: 32, learningRate: 0.1, l2: 0.03 };
 
-/** Rounds after which the validation rows showed no more gain. */
+/** Twice as many gained nothing on the validation rows. */
 export const ROUNDS = 20;
