@@ -1,5 +1,7 @@
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { Agent, get, type IncomingMessage } from 'node:http';
+import { get as getTls } from 'node:https';
 import { connect } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
 import express from 'express';
@@ -7,6 +9,7 @@ import { listen, silentLogger } from '../src/index.js';
 import { send } from './raw-http.js';
 import { rememberingLogger, takenPort } from './service.js';
 
+const TLS = new URL('./fixtures/tls/', import.meta.url);
 const loopback = { port: 0, credentials: false } as const;
 const parts = { logger: silentLogger };
 
@@ -49,6 +52,20 @@ describe('listen', () => {
     const logger = rememberingLogger();
     await (await listen(helloApp(), { ...loopback, insecure: true }, { logger })).close();
     expect(logger.lines.map(({ level }) => level)).toEqual(['info']);
+  });
+
+  it('listens beyond loopback without a warning where it has credentials and TLS', async () => {
+    const logger = rememberingLogger();
+    const [key, cert] = ['key.pem', 'certificate.pem'].map((name) => readFileSync(new URL(name, TLS)));
+    const settings = { host: '0.0.0.0', port: 0, credentials: true, tls: { key: key!, cert: cert! } };
+    const listener = await listen(helloApp(), settings, { logger });
+    expect(listener.url).toBe(`https://127.0.0.1:${listener.port}`);
+    const [answer] = (await once(getTls(listener.url, { ca: cert, agent: false }), 'response')) as [
+      IncomingMessage,
+    ];
+    expect((await answer.toArray()).join('')).toBe('hello');
+    expect(logger.lines.map(({ level }) => level)).toEqual(['info']);
+    await listener.close();
   });
 
   it('names the port that is in use', async () => {

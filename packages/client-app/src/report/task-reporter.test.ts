@@ -116,6 +116,13 @@ describe('a task reporter', () => {
     expect(calls).toEqual([]);
   });
 
+  it('does not fail with a result that it cannot read', async () => {
+    const { calls, make, performance } = reporterWith();
+    make({ performance }).fitted({ round: 1, seconds: 1, metrics: undefined as never });
+    await settled();
+    expect(calls).toEqual([]);
+  });
+
   it('tries again while the manager cannot be reached', async () => {
     const { clock, calls, make, client } = reporterWith({ failures: [refused(), refused()] });
     make({ client }).ended(finished, null);

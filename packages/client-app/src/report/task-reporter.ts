@@ -41,9 +41,15 @@ export function createTaskReporter(
   const tellPerformance = (make: (service: PerformanceService, from: ReportOrigin) => Report | undefined) => {
     const from = origin();
     if (managers.performance === undefined || from === undefined) return;
-    const report = make(managers.performance, from);
-    if (report === undefined) parts.logger.info({}, 'no report: the trainer measured no loss or no accuracy');
-    else toPerformance.add(report);
+    try {
+      const report = make(managers.performance, from);
+      if (report === undefined)
+        parts.logger.info({}, 'no report: the trainer measured no loss or no accuracy');
+      else toPerformance.add(report);
+    } catch (cause) {
+      // A trainer in plain JavaScript may return anything; that is for the session to judge.
+      parts.logger.warn({ err: cause }, 'no report: the result cannot be read');
+    }
   };
 
   return {

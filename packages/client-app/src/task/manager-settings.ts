@@ -6,7 +6,7 @@ import {
   type TaskApiSettings,
 } from '@fedops/client-api';
 import type { Managers } from '../report/managers.js';
-import type { Environment } from './task-settings.js';
+import { type Environment, variable } from './environment.js';
 
 /** Which managers a task talks to. Left out and not in the environment: none. */
 export interface ManagerSettings {
@@ -22,11 +22,11 @@ export function managersFrom(
   { taskId, manager, serverManager }: ManagerSettings,
   env: Environment,
 ): Managers {
-  const server = isConfigured(serverManager, env.FEDOPS_SERVER_MANAGER_URL)
+  const server = isConfigured(serverManager, variable(env, 'FEDOPS_SERVER_MANAGER_URL'))
     ? new ClientServerAPI(taskId, serverManager, { env })
     : undefined;
   return {
-    client: isConfigured(manager, env.FEDOPS_CLIENT_MANAGER_URL)
+    client: isConfigured(manager, variable(env, 'FEDOPS_CLIENT_MANAGER_URL'))
       ? new ClientManagerAPI(manager, { env })
       : undefined,
     server,
@@ -34,6 +34,6 @@ export function managersFrom(
   };
 }
 
-function isConfigured(settings: ApiSettings | undefined, variable: string | undefined): boolean {
-  return settings !== undefined || (variable ?? '').trim() !== '';
+function isConfigured(settings: ApiSettings | undefined, url: string | undefined): boolean {
+  return settings !== undefined || url !== undefined;
 }

@@ -2,8 +2,8 @@ import { type ClientIdentity, type Clock, systemClock, type Transport } from '@f
 import { createHttpTransport, loadIdentity } from '@fedops/client-session/node';
 import { createLogger, type Logger } from '@fedops/http-service';
 import type { Managers } from '../report/managers.js';
+import type { Environment } from './environment.js';
 import { type ManagerSettings, managersFrom } from './manager-settings.js';
-import type { Environment } from './task-settings.js';
 
 /** What a task works with; each has the machine's own as default. */
 export interface FLClientTaskParts {

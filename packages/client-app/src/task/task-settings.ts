@@ -9,11 +9,9 @@ import {
 } from '@fedops/shared-types';
 import { z } from 'zod';
 import { firstMac, machineName } from '../device/device-labels.js';
+import { type Environment, variable } from './environment.js';
 import type { ManagerSettings } from './manager-settings.js';
 import { type ServerPolicy, serverPolicy } from './server-policy.js';
-
-/** Environment variables by name. */
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What a task is configured with. Who it is, is told by `dataDir`, or by `clientId` and `key` together. */
 export interface FLClientTaskSettings extends ManagerSettings {
@@ -121,8 +119,8 @@ export function readTaskSettings(
   managerUrls: readonly string[],
 ): TaskSettings {
   const { tls, manager: _manager, serverManager: _serverManager, ...plain } = given;
-  const serverIp = plain.serverIp ?? textOf(env.FEDOPS_AGGREGATION_SERVER);
-  const port = plain.port ?? Number(textOf(env.FEDOPS_CLIENT_PORT) ?? 8003);
+  const serverIp = plain.serverIp ?? variable(env, 'FEDOPS_AGGREGATION_SERVER');
+  const port = plain.port ?? Number(variable(env, 'FEDOPS_CLIENT_PORT') ?? 8003);
   const read = parseWith(SettingsSchema, { ...plain, serverIp, port }, 'settings of the task');
 
   const { host, serverUrl, controlToken, ownHosts, allowedOrigins, insecure } = read;
@@ -168,10 +166,4 @@ function serverData(
     ...(url === undefined ? {} : { server_url: url }),
     ...(ip === undefined ? {} : { server_ip: ip }),
   };
-}
-
-/** Undefined for an empty variable, as shells and compose files leave them. */
-function textOf(variable: string | undefined): string | undefined {
-  const text = variable?.trim();
-  return text === '' ? undefined : text;
 }

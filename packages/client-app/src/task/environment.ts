@@ -1,0 +1,8 @@
+/** Environment variables by name, as `process.env` holds them. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** A variable's text; undefined also for an empty one, as shells and compose files leave them. */
+export function variable(env: Environment, name: string): string | undefined {
+  const text = env[name]?.trim();
+  return text === '' ? undefined : text;
+}
