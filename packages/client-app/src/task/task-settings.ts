@@ -1,10 +1,12 @@
 import type { ListenSettings } from '@fedops/http-service';
 import {
+  type ClientId,
   ClientIdSchema,
   FedOpsError,
   type ManagerData,
   ManagerDataSchema,
   parseWith,
+  type TaskId,
   TaskIdSchema,
 } from '@fedops/shared-types';
 import { z } from 'zod';
@@ -57,7 +59,7 @@ export interface FLClientTaskSettings extends ManagerSettings {
 
 /** Settings as the parts of a task use them. */
 export interface TaskSettings {
-  readonly taskId: z.output<typeof TaskIdSchema>;
+  readonly taskId: TaskId;
   readonly identity: IdentitySource;
   /** What a start without a body takes; undefined where no address is configured. */
   readonly configuredServer: Partial<Pick<ManagerData, 'server_ip' | 'server_url'>> | undefined;
@@ -73,7 +75,7 @@ export interface TaskSettings {
 
 export type IdentitySource =
   | { readonly kind: 'directory'; readonly directory: string }
-  | { readonly kind: 'given'; readonly clientId: z.output<typeof ClientIdSchema>; readonly key: string };
+  | { readonly kind: 'given'; readonly clientId: ClientId; readonly key: string };
 
 /** Who may use the routes of a client app. */
 export interface DoorSettings {
