@@ -9,7 +9,7 @@ import { type Clock, systemClock } from './clock.js';
 import { type RunOutcome, startEngine } from './engine/engine.js';
 import type { FurtherDoor } from './engine/further-door.js';
 import { type CentralEvaluate, recordRound } from './engine/round-work.js';
-import { neededUpdates, type RunStart } from './engine/run-start.js';
+import { neededUpdates } from './engine/run-start.js';
 import { lockDirectory } from './files/directory-lock.js';
 import type { FileSystem } from './files/file-system.js';
 import { nodeFileSystem } from './files/node-file-system.js';
@@ -24,6 +24,7 @@ import { type Reporter, silentReporter } from './report/reporter.js';
 import { type FLServerSettings, type ResolvedServerSettings, resolveSettings } from './settings.js';
 import { SOFTWARE } from './software.js';
 import { startDurableRun, startVolatileRun } from './start-run.js';
+import { openKeptUpdates } from './update/kept-updates.js';
 import { openSpool } from './update/spool.js';
 
 /** What an FL server works with. */
@@ -146,11 +147,25 @@ async function start(
   undo.push(() => run.journal.close());
 
   const spoolPath = directories?.spoolPath(runId) ?? join(tmpdir(), `fedops-spool-${randomUUID()}`);
-  const spool = await openSpool(files, spoolPath, keptUpdates(run, limits.updates));
-  if (directories === undefined) undo.push(() => spool.remove());
+  const neededSlots = Array.from(neededUpdates(run.state), ({ slot }) => slot);
+  const spool = await openSpool(files, spoolPath, neededSlots);
+  if (directories === undefined) undo.push(() => files.removeTree(spoolPath));
+  const keptUpdates =
+    limits.updates === 'keep' && directories !== undefined
+      ? await openKeptUpdates(files, directories.keptUpdatesPath(runId))
+      : undefined;
 
   const reporter = parts.reporter ?? silentReporter;
-  const engineParts = { store, spool, strategy, software: SOFTWARE, clock, logger, reporter };
+  const engineParts = {
+    store,
+    spool,
+    strategy,
+    software: SOFTWARE,
+    clock,
+    logger,
+    reporter,
+    ...(keptUpdates !== undefined && { keptUpdates }),
+  };
   if (run.state.model.round === 0) {
     await recordRound(engineParts, run.plan, run.state.model, {
       parent: null,
@@ -228,11 +243,6 @@ function openStore(files: FileSystem, dataDir: string | undefined): Promise<Mode
 
 async function parametersOf({ initialParameters }: FLServerParts): Promise<Parameters> {
   return typeof initialParameters === 'function' ? initialParameters() : initialParameters;
-}
-
-function keptUpdates({ state }: RunStart, updates: 'delete' | 'keep') {
-  const kept = updates === 'keep' ? state.history.flatMap(({ participants }) => participants) : [];
-  return [...neededUpdates(state), ...kept];
 }
 
 function listenSettings({ listen, enrolmentToken, policy }: ResolvedServerSettings) {

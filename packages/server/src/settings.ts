@@ -33,6 +33,10 @@ const FLServerSettingsSchema = z.strictObject({
     .strictObject({
       /** Fewest updates that make a round. */
       quorum: z.int().min(1).default(1),
+      /** Asks more clients than selected, by this share; the round closes when as many as selected have delivered. */
+      overSelection: z.number().min(0).max(10).default(0),
+      /** When a round could close and clients are still at work: how long it waits for them yet; 0 to refuse what comes late. */
+      lateUpdatesMs: z.int().min(0).default(0),
       retries: z.int().min(0).default(1),
       waitForClientsMs: ms.default(30 * MINUTE_MS),
       fitMs: ms.default(30 * MINUTE_MS),
@@ -64,7 +68,7 @@ const FLServerSettingsSchema = z.strictObject({
       maxConcurrentUploads: z.int().min(1).default(16),
       /** How many rounds' models stay in the store behind the newest. */
       keepRounds: z.int().min(1).default(3),
-      /** Updates are private data: deleted once their round is over. `keep` retains them, to verify models with. */
+      /** Updates are private data, deleted once their round's model is durable. `keep` retains them in the data directory, to verify models with. */
       updates: z.enum(['delete', 'keep']).default('delete'),
       /** After a restart, clients that took part count as connected for so long. */
       returnWithinMs: ms.default(MINUTE_MS),

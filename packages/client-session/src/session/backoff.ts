@@ -15,9 +15,13 @@ export function backoffMs(failures: number, random: number): number {
   return Math.round(whole / 2 + (whole / 2) * random);
 }
 
-/** {@link backoffMs}, or longer where the server asked for it by `details.retryAfterMs`. */
+/**
+ * How long to wait after an error: what the server asked for by `details.retryAfterMs`, with up to a quarter more
+ * so that not all come back at once; else {@link backoffMs}.
+ */
 export function retryDelayMs(error: FedOpsError, failures: number, random: number): number {
   const { retryAfterMs } = error.details;
-  const asked = typeof retryAfterMs === 'number' && retryAfterMs > 0 ? retryAfterMs : 0;
-  return Math.max(asked, backoffMs(failures, random));
+  if (typeof retryAfterMs === 'number' && retryAfterMs > 0)
+    return Math.round(retryAfterMs * (1 + random / 4));
+  return backoffMs(failures, random);
 }

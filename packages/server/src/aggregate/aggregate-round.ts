@@ -15,12 +15,12 @@ import {
 } from '@fedops/strategies';
 import type { ModelStore, ParametersReader, ParametersWriter } from '../model/model-store.js';
 import type { GlobalModel, ReceivedUpdate } from '../run/run-state.js';
-import type { Spool } from '../update/spool.js';
 import { dataSectionOf } from './data-section.js';
 
 export interface AggregationParts {
   readonly store: ModelStore;
-  readonly spool: Spool;
+  /** Where the updates' bytes lie. */
+  readonly openUpdate: (update: ReceivedUpdate) => Promise<ParametersReader>;
   readonly strategy: Strategy;
 }
 
@@ -45,7 +45,7 @@ export interface AggregatedRound {
  * @throws {FedOpsError} `storage` where reading or writing fails, `internal` where the strategy throws.
  */
 export async function aggregateRound(
-  { store, spool, strategy }: AggregationParts,
+  { store, openUpdate, strategy }: AggregationParts,
   { round, signature, model, updates }: RoundInput,
 ): Promise<AggregatedRound> {
   const opened: ParametersReader[] = [];
@@ -71,7 +71,7 @@ export async function aggregateRound(
   try {
     const aggregation = strategy.plan({ round, signature, updates, scalars: model.scalars });
     const sources: TileSource[] = [];
-    for (const update of updates) sources.push(await source(spool.open(update)));
+    for (const update of updates) sources.push(await source(openUpdate(update)));
     const moments: Awaited<ReturnType<typeof momentPlace>>[] = [];
     for (const i of strategy.moments.keys()) moments.push(await momentPlace(model.moments[i]?.digest));
     const current = await source(store.open(model.parameters.digest));

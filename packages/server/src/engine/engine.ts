@@ -72,7 +72,7 @@ export async function startEngine(
     instructionFor(plan, loop.state(), strategy, client, clock.now()),
   );
   const farewell = createFarewell(clock, () => registry.connected());
-  const desk = createClientDesk({ loop, registry, waiters, spool, farewell }, plan, settings);
+  const desk = createClientDesk({ clock, loop, registry, waiters, spool, farewell }, plan, settings);
   const work = new AbortController();
   let suspendedAt = 0;
 

@@ -20,8 +20,6 @@ export interface PhaseWorkParts extends RoundWorkParts {
 export interface PhaseWorkSettings {
   /** How many rounds' models stay in the store behind the newest. */
   readonly keepRounds: number;
-  /** What becomes of updates once their round is over. */
-  readonly updates: 'delete' | 'keep';
   /** Ends the central evaluation when the server closes. */
   readonly signal: AbortSignal;
 }
@@ -79,39 +77,41 @@ async function eventOfRound(
         (error: unknown) => ({ kind: 'aggregation-failed', ...reasonOf(FedOpsError.from(error)) }),
       );
     case 'evaluating': {
-      const { evaluate } = parts;
-      if (evaluate === undefined) return undefined;
-      return evaluateCentrally(parts, evaluate, state, settings.signal).then(
-        (evaluation) => ({ kind: 'centrally-evaluated', evaluation }),
-        (error: unknown) => ({ kind: 'central-evaluation-failed', message: FedOpsError.from(error).message }),
-      );
+      const tidied = tidyUp(parts, plan, state, settings);
+      const event = await evaluateCentrally(parts, state, settings.signal);
+      await tidied;
+      return event;
     }
   }
 }
 
 async function evaluateCentrally(
-  { store }: PhaseWorkParts,
-  evaluate: CentralEvaluate,
+  { store, evaluate }: PhaseWorkParts,
   { model }: InRound,
   signal: AbortSignal,
-) {
-  const parameters = await readParameters(store, model.parameters.digest);
-  return parseWith(
-    EvaluationSchema,
-    await evaluate(parameters, { round: model.round, signal }),
-    'central evaluation',
-  );
+): Promise<UntimedEvent | undefined> {
+  if (evaluate === undefined) return undefined;
+  try {
+    const parameters = await readParameters(store, model.parameters.digest);
+    const measured = await evaluate(parameters, { round: model.round, signal });
+    return {
+      kind: 'centrally-evaluated',
+      evaluation: parseWith(EvaluationSchema, measured, 'central evaluation'),
+    };
+  } catch (error) {
+    return { kind: 'central-evaluation-failed', message: FedOpsError.from(error).message };
+  }
 }
 
-/** Updates are private and go once their round is over, unless they are kept; so do models of rounds long past. */
+/** Updates are private, and go once the model that they made is durable; so do models of rounds long past. */
 async function tidyUp(
   { spool, store, logger }: PhaseWorkParts,
   { runId }: RunPlan,
-  { model, history }: InRound,
-  { keepRounds, updates }: PhaseWorkSettings,
+  { model }: InRound,
+  { keepRounds }: PhaseWorkSettings,
 ): Promise<void> {
   try {
-    await spool.retain(updates === 'keep' ? history.flatMap(({ participants }) => participants) : []);
+    await spool.retain([]);
     const outdated = model.round - keepRounds;
     if (outdated >= 0) await store.dropRound(runId, outdated);
   } catch (error) {

@@ -1,4 +1,5 @@
 import { FedOpsError, type FedOpsErrorCode, type UpdateAnswer } from '@fedops/shared-types';
+import type { Clock } from '../clock.js';
 import { assertUpdateIsWanted } from '../run/fitting.js';
 import { countedDigest } from '../run/round-record.js';
 import type { RunPlan } from '../run/run-plan.js';
@@ -10,6 +11,7 @@ import type { RunLoop } from './run-loop.js';
 import { createUploadSlots } from './upload-slots.js';
 
 export interface IntakeParts {
+  readonly clock: Clock;
   readonly loop: RunLoop;
   readonly spool: Spool;
 }
@@ -32,11 +34,11 @@ const DEFINITE_REFUSALS: readonly FedOpsErrorCode[] = [
 
 /** Takes what clients made: checks it in the order of cost, and answers when it can no longer be lost. */
 export function createResultIntake(
-  { loop, spool }: IntakeParts,
+  { clock, loop, spool }: IntakeParts,
   plan: RunPlan,
   settings: IntakeSettings,
 ): ResultIntake {
-  const slots = createUploadSlots(settings.maxConcurrentUploads);
+  const slots = createUploadSlots(clock, settings.maxConcurrentUploads);
 
   function assertRun({ runId }: WorkKey): void {
     if (runId === plan.runId) return;
@@ -65,13 +67,18 @@ export function createResultIntake(
 
   async function takeUpdate(key: WorkKey, update: AnnouncedUpdate): Promise<UpdateAnswer> {
     const { received, upload } = await receiveUpdate(spool, plan.signature, update);
+    let slot: number;
     try {
       assertWanted(key, received.digest);
-      await upload.keep(received);
+      slot = await upload.keep();
     } finally {
       await upload.discard();
     }
-    const isNew = await loop.dispatch({ kind: 'fit-received', round: key.round, update: received });
+    const isNew = await loop.dispatch({
+      kind: 'fit-received',
+      round: key.round,
+      update: { ...received, slot },
+    });
     return { state: isNew ? 'counted' : 'repeated', digest: received.digest };
   }
 
@@ -97,7 +104,7 @@ export function createResultIntake(
         return { state: 'repeated', digest: update.digest };
       }
       assertWanted(key, update.digest);
-      const release = slots.take();
+      const release = slots.take(key.clientId);
       try {
         assertSize(update, settings.maxUpdateBytes);
         return await takeUpdate(key, update);

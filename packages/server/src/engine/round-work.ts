@@ -4,9 +4,14 @@ import { type AggregatedRound, type AggregationParts, aggregateRound } from '../
 import { type Lineage, MANIFEST_VERSION } from '../model/manifest.js';
 import { updatesInIdOrder } from '../run/round-record.js';
 import { nextVersionOf, type RunPlan } from '../run/run-plan.js';
-import type { Aggregating, GlobalModel, RunState } from '../run/run-state.js';
+import type { Aggregating, GlobalModel, ReceivedUpdate, RunState } from '../run/run-state.js';
+import type { KeptUpdates } from '../update/kept-updates.js';
+import type { Spool } from '../update/spool.js';
 
-export interface RoundWorkParts extends AggregationParts {
+export interface RoundWorkParts extends Omit<AggregationParts, 'openUpdate'> {
+  readonly spool: Spool;
+  /** Where updates go that are kept beyond their round; absent where they are not. */
+  readonly keptUpdates?: KeptUpdates;
   /** Names and versions of what makes the models, for their manifests. */
   readonly software: Readonly<Record<string, string>>;
 }
@@ -25,18 +30,38 @@ export async function makeRoundModel(
   round: Aggregating,
 ): Promise<AggregatedRound> {
   const updates = updatesInIdOrder(round);
-  const result = await aggregateRound(parts, {
-    round: round.round,
-    signature: plan.signature,
-    model: base,
-    updates,
-  });
+  const openUpdate = ({ slot }: ReceivedUpdate) => parts.spool.open(slot);
+  const result = await aggregateRound(
+    { ...parts, openUpdate },
+    {
+      round: round.round,
+      signature: plan.signature,
+      model: base,
+      updates,
+    },
+  );
   await recordRound(parts, plan, result.model, {
     parent: base.parameters.digest,
-    participants: [...updates],
+    participants: updates.map(({ slot: _, ...participant }) => participant),
     metrics: result.metrics,
   });
+  if (parts.keptUpdates !== undefined) await keepUpdates(parts.spool, parts.keptUpdates, updates);
   return result;
+}
+
+async function keepUpdates(
+  spool: Spool,
+  kept: KeptUpdates,
+  updates: readonly ReceivedUpdate[],
+): Promise<void> {
+  for (const update of updates) {
+    const reader = await spool.open(update.slot);
+    try {
+      await kept.keep(update, reader);
+    } finally {
+      await reader.close();
+    }
+  }
 }
 
 /** Records what a round made; round 0 is the model that the run starts from. */

@@ -1,26 +1,48 @@
-import { FedOpsError } from '@fedops/shared-types';
+import { type ClientId, FedOpsError } from '@fedops/shared-types';
+import type { Clock } from '../clock.js';
 
-/** Bounds how many uploads go on at a time. */
+/** Bounds how many uploads go on at a time, and gives everybody a turn. */
 export interface UploadSlots {
   /**
-   * Takes a slot and returns the way to give it back, which may be called twice.
+   * Takes a slot and returns the way to give it back, which may be called twice. Who was refused keeps a place in
+   * the line while it comes back in time: a slot that gets free goes to the one that has waited longest, not to the
+   * one that happens to ask first.
    *
-   * @throws {FedOpsError} `overloaded` with `details.retryAfterMs` where none is free.
+   * @throws {FedOpsError} `overloaded` with `details.retryAfterMs` where no slot is free for this client.
    */
-  take(): () => void;
+  take(client: ClientId): () => void;
 }
 
+/** When a client that was refused shall come back. */
 const RETRY_AFTER_MS = 1_000;
+/** Who comes back later than this has lost its place: a slot does not stay empty for the dead. */
+const PLACE_KEPT_MS = 2_500;
 
-export function createUploadSlots(count: number): UploadSlots {
+export function createUploadSlots(clock: Clock, count: number): UploadSlots {
+  /** Clients in line, the longest-waiting first, and when each last asked. */
+  const line = new Map<ClientId, number>();
   let taken = 0;
+
+  function forgetTheLate(now: number): void {
+    for (const [client, askedAt] of line) if (now - askedAt > PLACE_KEPT_MS) line.delete(client);
+  }
+
+  function placeOf(client: ClientId): number {
+    if (!line.has(client)) return line.size;
+    return [...line.keys()].indexOf(client);
+  }
+
   return {
-    take() {
-      if (taken >= count) {
+    take(client) {
+      const now = clock.now();
+      forgetTheLate(now);
+      if (placeOf(client) >= count - taken) {
+        line.set(client, now);
         throw new FedOpsError('overloaded', `${count} uploads are under way already`, {
           details: { retryAfterMs: RETRY_AFTER_MS },
         });
       }
+      line.delete(client);
       taken++;
       let isHeld = true;
       return () => {

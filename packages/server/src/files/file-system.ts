@@ -3,8 +3,11 @@
  * Failures are the system's own errors with `code`, such as ENOSPC.
  */
 export interface FileSystem {
-  /** `read` needs the file; `create` needs its absence; `append` takes either and writes at the end. */
-  open(path: string, mode: 'read' | 'create' | 'append'): Promise<OpenFile>;
+  /**
+   * `read` needs the file, `create` its absence; the others take either: `append` writes at the end, `overwrite`
+   * from the start, over what is there.
+   */
+  open(path: string, mode: OpenMode): Promise<OpenFile>;
   /** Names in a directory. */
   list(directory: string): Promise<readonly string[]>;
   /** With its parents; private to this user. */
@@ -20,6 +23,8 @@ export interface FileSystem {
   /** Milliseconds since the epoch. */
   modifiedAt(path: string): Promise<number>;
 }
+
+export type OpenMode = 'read' | 'create' | 'append' | 'overwrite';
 
 export interface OpenFile {
   /** Fills `into` from `position` as far as there are bytes; returns how many there were. */

@@ -1,7 +1,13 @@
+import { constants } from 'node:fs';
 import { type FileHandle, link, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import type { FileSystem, OpenFile } from './file-system.js';
 
-const FLAGS = { read: 'r', create: 'wx', append: 'a+' } as const;
+const FLAGS = {
+  read: 'r',
+  create: 'wx',
+  append: 'a+',
+  overwrite: constants.O_RDWR | constants.O_CREAT,
+} as const;
 
 /** One call of the system reads less than 2 GiB. */
 const READ_BYTES = 2 ** 30;

@@ -34,6 +34,7 @@ const UpdateSchema = z.object({
   metrics: MetricsSchema,
   digest: Sha256Schema,
   l2Norm: z.number(),
+  slot: z.int().min(0),
 });
 
 const FailureSchema = z.object({
@@ -87,6 +88,8 @@ const PlanSchema = z.object({
   centralEvaluation: z.enum(['none', 'every-round']),
   policy: z.object({
     quorum: z.int(),
+    overSelection: z.number(),
+    lateUpdatesMs: ms,
     retries: z.int(),
     waitForClientsMs: ms,
     fitMs: ms,

@@ -8,10 +8,12 @@ import { portableName } from '../model/portable-name.js';
 import { readJournal } from './file-journal.js';
 import { type ReplayedRun, replay } from './replay.js';
 
-/** The runs of a data directory: `runs/<run>/` holds a run's `journal`, its `spool`, and `ended.json` once it is over. */
+/** The runs of a data directory: `runs/<run>/` holds a run's `journal`, its `spool`, `updates` that are
+ * kept, and `ended.json` once it is over. */
 export interface RunDirectories {
   journalPath(runId: RunId): string;
   spoolPath(runId: RunId): string;
+  keptUpdatesPath(runId: RunId): string;
   /** Makes a new run's directory. @throws {FedOpsError} `conflict` where a run of this id has been. */
   create(runId: RunId): Promise<void>;
   has(runId: RunId): Promise<boolean>;
@@ -52,6 +54,7 @@ export async function openRunDirectories(files: FileSystem, dataDir: string): Pr
   return {
     journalPath: (runId) => pathOf(runId, 'journal'),
     spoolPath: (runId) => pathOf(runId, 'spool'),
+    keptUpdatesPath: (runId) => pathOf(runId, 'updates'),
     has,
     end,
     find: (runId) => find(nameOf(runId)),

@@ -1,6 +1,6 @@
 import type { Evaluation } from '@fedops/shared-types';
 import { type Heard, outstanding, withConnected, withFailure, withResult } from './client-results.js';
-import { closedRecord } from './round-record.js';
+import { closedRecord, remember } from './round-record.js';
 import { afterRound } from './round-turn.js';
 import type { RunPlan } from './run-plan.js';
 import type { CentralEvaluation, Evaluating, InRound, RunEvent, RunState } from './run-state.js';
@@ -94,5 +94,5 @@ function central(
 
 function closeRound(plan: RunPlan, { model, history }: InRound, round: Evaluating, at: number): RunState {
   const record = closedRecord(round, model.parameters.digest, at);
-  return afterRound(plan, { model, history: [...history, record] }, round.round, at);
+  return afterRound(plan, { model, history: remember(history, record) }, round.round, at);
 }

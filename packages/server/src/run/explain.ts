@@ -49,8 +49,15 @@ function explainRound(plan: RunPlan, round: RoundState): Explanation {
     }
     case 'fitting': {
       const waitingFor = [...outstanding(updatesOf(round))];
-      const explanation = `round ${round.round}: ${round.updates.size} of ${round.selected.size} updates are in, ${round.failures.size} clients failed; a quorum is ${plan.policy.quorum}`;
-      return { phase, reason: 'updates-missing', explanation, waitingFor };
+      const { size } = round.selected;
+      const needed = round.needed < size ? `, ${round.needed} are enough` : '';
+      const explanation = `round ${round.round}: ${round.updates.size} of ${size} updates are in${needed}, ${round.failures.size} clients failed; a quorum is ${plan.policy.quorum}`;
+      return {
+        phase,
+        reason: round.stage === 'late' ? 'late-updates' : 'updates-missing',
+        explanation,
+        waitingFor,
+      };
     }
     case 'aggregating': {
       const explanation = `round ${round.round}: aggregating ${round.updates.size} updates`;

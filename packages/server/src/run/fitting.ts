@@ -29,7 +29,7 @@ export function advanceFitting(plan: RunPlan, state: InRound, round: Fitting, ev
     case 'connected-changed':
       return heard(plan, state, round, withConnected(updatesOf(round), event.connected, 'fit'), event.at);
     case 'deadline-passed':
-      return event.at < round.deadline ? state : close(plan, state, round, event.at);
+      return event.at < round.deadline ? state : closeOrWait(plan, state, round, event.at);
     case 'evaluation-received':
       throw staleRound(state, event.round);
     default:
@@ -72,11 +72,22 @@ function heard(
   if (results === round.updates && failures === round.failures) return state;
   const next: Fitting = { ...round, updates: results, failures };
   const inRound: InRound = { ...state, round: next };
-  return outstanding(updatesOf(next)).length === 0 ? close(plan, inRound, next, at) : inRound;
+  if (outstanding(updatesOf(next)).length === 0) return close(plan, inRound, next, at);
+  return round.stage === 'open' && results.size >= round.needed
+    ? closeOrWait(plan, inRound, next, at)
+    : inRound;
+}
+
+/** The round has what it needs, or its time is up: what is on its way may still count, where the policy says so. */
+function closeOrWait(plan: RunPlan, state: InRound, round: Fitting, at: number): RunState {
+  const { lateUpdatesMs, quorum } = plan.policy;
+  const isWorthWaiting = round.stage === 'open' && lateUpdatesMs > 0 && round.updates.size >= quorum;
+  if (!isWorthWaiting) return close(plan, state, round, at);
+  return { ...state, round: { ...round, stage: 'late', deadline: at + lateUpdatesMs } };
 }
 
 function close(plan: RunPlan, state: InRound, round: Fitting, at: number): RunState {
-  const { updates, failures, selected, phase: _, ...common } = round;
+  const { updates, failures, selected, needed: _n, stage: _s, phase: _p, ...common } = round;
   if (updates.size >= plan.policy.quorum) {
     const deadline = at + plan.policy.aggregateMs;
     return { ...state, round: { ...common, phase: 'aggregating', since: at, deadline, updates, failures } };

@@ -19,7 +19,7 @@ function resumedRound({ policy }: RunPlan, round: RoundState, at: number): Round
     case 'waiting-for-clients':
       return { ...round, deadline: at + policy.waitForClientsMs, connected: [] };
     case 'fitting':
-      return { ...round, deadline: at + policy.fitMs };
+      return { ...round, deadline: at + (round.stage === 'late' ? policy.lateUpdatesMs : policy.fitMs) };
     case 'aggregating':
       return { ...round, deadline: at + policy.aggregateMs };
     case 'evaluating':

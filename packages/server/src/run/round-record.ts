@@ -9,6 +9,14 @@ import type {
   RoundState,
 } from './run-state.js';
 
+/** A run may have thousands of rounds; so many of the last ones it remembers. The journal has them all. */
+const REMEMBERED_ROUNDS = 100;
+
+/** The history with one more record. */
+export function remember(history: readonly RoundRecord[], record: RoundRecord): readonly RoundRecord[] {
+  return [...history, record].slice(-REMEMBERED_ROUNDS);
+}
+
 /** The record of a round whose model is durable. */
 export function closedRecord(round: Evaluating, digest: string, at: number): RoundRecord {
   const { central } = round;

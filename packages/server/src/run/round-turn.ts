@@ -1,5 +1,5 @@
 import type { RoundRecord } from '@fedops/shared-types';
-import { failedRecord } from './round-record.js';
+import { failedRecord, remember } from './round-record.js';
 import type { RunPlan } from './run-plan.js';
 import type { GlobalModel, InRound, RoundFailureReason, RunState } from './run-state.js';
 
@@ -49,7 +49,7 @@ export interface RoundFailure {
 /** Ends an attempt at a round without a model: tries again, or ends the run when it was the last. */
 export function failRound(plan: RunPlan, state: InRound, at: number, failure: RoundFailure): RunState {
   const { model, round } = state;
-  const history = [...state.history, failedRecord(round, failure, at)];
+  const history = remember(state.history, failedRecord(round, failure, at));
   const failedAttempts = round.failedAttempts + 1;
   if (failedAttempts <= plan.policy.retries) {
     return openRound(plan, { model, history }, { round: round.round, failedAttempts, at });

@@ -29,6 +29,10 @@ export interface Selection {
 export interface RoundPolicy {
   /** Fewest updates that still make a round. */
   readonly quorum: number;
+  /** Asks more clients than are needed, by this share; the round closes when as many as needed have delivered. */
+  readonly overSelection: number;
+  /** When a round could close and clients are still at work: how long it waits for what is on its way; 0 to refuse it. */
+  readonly lateUpdatesMs: number;
   /** How often a failed round is tried again before the run fails. */
   readonly retries: number;
   readonly waitForClientsMs: number;

@@ -14,7 +14,7 @@ export type RunState = InRound | Publishing | RunFinished | RunFailed;
 interface RunSoFar {
   /** The newest global model: what the next round starts from. */
   readonly model: GlobalModel;
-  /** Past rounds, closed or failed, oldest first. */
+  /** The last past rounds, closed or failed, oldest first. */
   readonly history: readonly RoundRecord[];
 }
 
@@ -79,6 +79,10 @@ export interface Fitting extends RoundSoFar {
   readonly phase: 'fitting';
   /** Fixed when the round opens; iterates in the order of ids. */
   readonly selected: ReadonlySet<ClientId>;
+  /** How many updates are enough: fewer than are selected where the policy asks more clients than it needs. */
+  readonly needed: number;
+  /** `late` once the round could close, and waits a last time for what is on its way. */
+  readonly stage: 'open' | 'late';
   readonly updates: ReadonlyMap<ClientId, ReceivedUpdate>;
   readonly failures: ReadonlyMap<ClientId, ClientFailure>;
 }
@@ -115,6 +119,8 @@ export interface ReceivedUpdate {
   /** SHA-256 of the body as it came. */
   readonly digest: Sha256;
   readonly l2Norm: number;
+  /** Where its bytes lie in the spool. */
+  readonly slot: number;
 }
 
 export interface ClientFailure {

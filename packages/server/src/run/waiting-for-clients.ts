@@ -38,7 +38,8 @@ export function clientsNeeded({ selection }: RunPlan): number {
 function selectOrWait(plan: RunPlan, state: InRound, round: WaitingForClients, at: number): InRound {
   const { connected, ...common } = round;
   if (connected.length < clientsNeeded(plan)) return { ...state, round };
-  const count = Math.max(plan.selection.minClients, Math.floor(plan.selection.fraction * connected.length));
+  const needed = Math.max(plan.selection.minClients, Math.floor(plan.selection.fraction * connected.length));
+  const asked = Math.ceil(needed * (1 + plan.policy.overSelection));
   return {
     ...state,
     round: {
@@ -46,7 +47,9 @@ function selectOrWait(plan: RunPlan, state: InRound, round: WaitingForClients, a
       phase: 'fitting',
       since: at,
       deadline: at + plan.policy.fitMs,
-      selected: new Set(sampleClients(connected, count, workSeed(plan, round.round, 'select-for-fit'))),
+      selected: new Set(sampleClients(connected, asked, workSeed(plan, round.round, 'select-for-fit'))),
+      needed,
+      stage: 'open',
       updates: new Map(),
       failures: new Map(),
     },

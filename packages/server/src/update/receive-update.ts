@@ -22,7 +22,7 @@ export interface AnnouncedUpdate {
 
 /** An update whose bytes lie in the spool, checked, and not yet anybody's. */
 export interface SpooledUpdate {
-  readonly received: ReceivedUpdate;
+  readonly received: Omit<ReceivedUpdate, 'slot'>;
   readonly upload: SpooledUpload;
 }
 

@@ -1,101 +1,134 @@
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { temporaryPath } from '../files/durable-files.js';
 import type { FileSystem } from '../files/file-system.js';
 import { storing } from '../files/storage-error.js';
 import type { ParametersReader } from '../model/model-store.js';
 import { openParameters } from '../model/parameters-file.js';
-import { portableName } from '../model/portable-name.js';
-import type { ReceivedUpdate } from '../run/run-state.js';
 
 /**
- * Where the bytes of the open round's updates lie: one file a client, as received.
- * They are private data, and go when the round's model is durable.
+ * Where the bytes of the open round's updates lie, as received: one numbered slot each. They are private data, and
+ * go when the round's model is durable; the empty files stay, so that the next round need not make files durable.
  */
 export interface Spool {
-  /** Begins to take an update; nobody sees it before `keep`. */
+  /** Takes a free slot for an update; nobody reads it before `keep`. */
   begin(): Promise<SpooledUpload>;
-  open(update: UpdateKey): Promise<ParametersReader>;
-  /** Throws away the kept updates but those given; uploads under way go on. */
-  retain(updates: Iterable<UpdateKey>): Promise<void>;
-  /** Throws away the spool itself. */
-  remove(): Promise<void>;
+  open(slot: number): Promise<ParametersReader>;
+  /** Empties all kept slots but these; uploads under way go on. */
+  retain(slots: Iterable<number>): Promise<void>;
 }
 
 export interface SpooledUpload {
   append(bytes: Uint8Array): Promise<void>;
-  /**
-   * Makes it an update of the round, durably. Two different ones of one client lie side by side until the
-   * round has chosen.
-   */
-  keep(update: UpdateKey): Promise<void>;
-  /** Throws it away; does nothing after `keep`. */
+  /** Makes it an update of the round, durably; returns its slot. */
+  keep(): Promise<number>;
+  /** Frees the slot; does nothing after `keep`. */
   discard(): Promise<void>;
 }
 
-export type UpdateKey = Pick<ReceivedUpdate, 'clientId' | 'digest'>;
-
-const KEPT_SUFFIX = '.update';
+type SlotState = 'free' | 'uploading' | 'kept' | 'emptying';
 
 /**
- * @param kept The updates of a run that goes on after a restart; all other files in the directory are thrown away.
+ * @param kept Slots of a run that goes on after a restart.
  * @throws {FedOpsError} `storage` where the directory cannot be made.
  */
 export async function openSpool(
   files: FileSystem,
   directory: string,
-  kept: Iterable<UpdateKey> = [],
+  kept: Iterable<number> = [],
 ): Promise<Spool> {
-  const nameOf = ({ clientId, digest }: UpdateKey) =>
-    `${portableName(clientId, sha256)}.${digest}${KEPT_SUFFIX}`;
-  const pathOf = (update: UpdateKey) => join(directory, nameOf(update));
-
-  async function removeAllBut(
-    updates: Iterable<UpdateKey>,
-    isOurs: (name: string) => boolean,
-  ): Promise<void> {
-    const retained = new Set([...updates].map(nameOf));
-    for (const name of await files.list(directory)) {
-      if (isOurs(name) && !retained.has(name)) await files.remove(join(directory, name));
-    }
-  }
+  const pathOf = (slot: number) => join(directory, `slot-${slot}`);
+  const slots: SlotState[] = [];
 
   await storing('update spool', async () => {
     await files.makeDirectory(directory);
-    await removeAllBut(kept, () => true);
+    for (const name of await files.list(directory)) {
+      const slot = Number(/^slot-(\d+)$/.exec(name)?.[1] ?? -1);
+      if (slot >= 0) setState(slot, 'free');
+    }
+    for (const slot of kept) setState(slot, 'kept');
+    // What a killed server was receiving belongs to nobody.
+    for (const slot of slotsThatAre('free')) await empty(slot);
   });
+
+  function slotsThatAre(state: SlotState): number[] {
+    return [...slots.keys()].filter((slot) => slots[slot] === state);
+  }
+
+  async function empty(slot: number): Promise<void> {
+    const file = await files.open(pathOf(slot), 'overwrite');
+    try {
+      await file.truncate(0);
+    } finally {
+      await file.close();
+    }
+  }
+
+  function setState(slot: number, state: SlotState): void {
+    while (slots.length <= slot) slots.push('free');
+    slots[slot] = state;
+  }
+
+  /** The lowest free slot: so the files stay as few as uploads ever were at a time. */
+  function takeSlot(): { readonly slot: number; readonly isNew: boolean } {
+    const free = slots.indexOf('free');
+    const slot = free === -1 ? slots.length : free;
+    setState(slot, 'uploading');
+    return { slot, isNew: free === -1 };
+  }
 
   return {
     begin: () =>
       storing('update spool', async () => {
-        const path = temporaryPath(directory);
-        const file = await files.open(path, 'create');
-        let isOpen = true;
-        return {
-          append: (bytes) => storing('update spool', () => file.write(bytes)),
-          keep: (update) =>
-            storing('update spool', async () => {
-              await file.sync();
-              isOpen = false;
-              await file.close();
-              await files.rename(path, pathOf(update));
-              await files.syncDirectory(directory);
-            }),
-          async discard() {
-            if (!isOpen) return;
-            isOpen = false;
-            await file.close();
-            await files.remove(path);
-          },
-        };
+        const { slot, isNew } = takeSlot();
+        try {
+          const file = await files.open(pathOf(slot), 'overwrite');
+          if (isNew) await files.syncDirectory(directory);
+          return uploadInto(slot, file);
+        } catch (error) {
+          setState(slot, 'free');
+          throw error;
+        }
       }),
-    open: (update) => storing(`update of ${update.clientId}`, () => openParameters(files, pathOf(update))),
-    retain: (updates) =>
-      storing('update spool', () => removeAllBut(updates, (name) => name.endsWith(KEPT_SUFFIX))),
-    remove: () => storing('update spool', () => files.removeTree(directory)),
+    open: (slot) => storing('update spool', () => openParameters(files, pathOf(slot))),
+    retain: (kept) =>
+      storing('update spool', async () => {
+        const retained = new Set(kept);
+        const outdated = slotsThatAre('kept').filter((slot) => !retained.has(slot));
+        for (const slot of outdated) setState(slot, 'emptying');
+        for (const slot of outdated) {
+          await empty(slot);
+          setState(slot, 'free');
+        }
+      }),
   };
-}
 
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+  function uploadInto(slot: number, file: Awaited<ReturnType<FileSystem['open']>>): SpooledUpload {
+    let written = 0;
+    let isOpen = true;
+    return {
+      append: (bytes) =>
+        storing('update spool', async () => {
+          await file.write(bytes);
+          written += bytes.length;
+        }),
+      keep: () =>
+        storing('update spool', async () => {
+          if ((await file.size()) !== written) await file.truncate(written);
+          await file.sync();
+          isOpen = false;
+          await file.close();
+          setState(slot, 'kept');
+          return slot;
+        }),
+      async discard() {
+        if (!isOpen) return;
+        isOpen = false;
+        try {
+          await file.truncate(0);
+        } finally {
+          await file.close();
+          setState(slot, 'free');
+        }
+      },
+    };
+  }
 }

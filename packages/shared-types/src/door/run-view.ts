@@ -75,6 +75,7 @@ export const RunViewSchema = z.object({
       activity: ActivitySchema.nullable(),
     }),
   ),
+  /** The last hundred past rounds, oldest first. */
   history: z.array(RoundRecordSchema),
   published: z.object({ version: z.int().min(1), digest: Sha256Schema }).nullable(),
 });

@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { temporaryPath } from '../files/durable-files.js';
+import type { FileSystem } from '../files/file-system.js';
+import { storing, systemCode } from '../files/storage-error.js';
+import type { ParametersReader } from '../model/model-store.js';
+import { openParameters } from '../model/parameters-file.js';
+import { portableName } from '../model/portable-name.js';
+import type { ReceivedUpdate } from '../run/run-state.js';
+
+/** Names an update for good: who sent it, and its SHA-256. */
+export type UpdateKey = Pick<ReceivedUpdate, 'clientId' | 'digest'>;
+
+/** Updates of rounds that are over, kept so that models can be verified: one file each, as received. */
+export interface KeptUpdates {
+  /** Copies an update out of the spool; nothing where it is kept already. */
+  keep(update: UpdateKey, from: ParametersReader): Promise<void>;
+  /** Undefined for an update that was not kept. */
+  open(update: UpdateKey): Promise<ParametersReader | undefined>;
+}
+
+const CHUNK_BYTES = 1024 * 1024;
+
+/** @throws {FedOpsError} `storage` where the directory cannot be made. */
+export async function openKeptUpdates(files: FileSystem, directory: string): Promise<KeptUpdates> {
+  await storing('kept updates', () => files.makeDirectory(directory));
+  const pathOf = ({ clientId, digest }: UpdateKey) =>
+    join(directory, `${portableName(clientId, sha256)}.${digest}.update`);
+
+  async function open(update: UpdateKey): Promise<ParametersReader | undefined> {
+    try {
+      return await openParameters(files, pathOf(update));
+    } catch (error) {
+      if (systemCode(error) === 'ENOENT') return undefined;
+      throw error;
+    }
+  }
+
+  return {
+    open: (update) => storing(`update of ${update.clientId}`, () => open(update)),
+    keep: (update, from) =>
+      storing(`update of ${update.clientId}`, async () => {
+        const before = await open(update);
+        if (before !== undefined) return before.close();
+        const path = temporaryPath(directory);
+        const file = await files.open(path, 'create');
+        try {
+          for (let offset = 0; offset < from.byteLength; offset += CHUNK_BYTES) {
+            const chunk = new Uint8Array(Math.min(CHUNK_BYTES, from.byteLength - offset));
+            await from.read(offset, chunk);
+            await file.write(chunk);
+          }
+          await file.sync();
+        } finally {
+          await file.close();
+        }
+        await files.rename(path, pathOf(update));
+        await files.syncDirectory(directory);
+      }),
+  };
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
