@@ -133,3 +133,67 @@ export {
   type RunView,
   RunViewSchema,
 } from './door/run-view.js';
+
+// The server manager's own API: docs/protocol.md 4.
+export {
+  type ClientPart,
+  ClientPartSchema,
+  type Device,
+  type DeviceActivity,
+  DeviceActivitySchema,
+  type DeviceHeartbeat,
+  type DeviceHeartbeatAnswer,
+  DeviceHeartbeatAnswerSchema,
+  DeviceHeartbeatSchema,
+  DeviceIdSchema,
+  type DeviceRegistration,
+  type DeviceRegistrationAnswer,
+  DeviceRegistrationAnswerSchema,
+  DeviceRegistrationSchema,
+  DeviceSchema,
+  type PartReport,
+  PartReportSchema,
+} from './manager/device.js';
+export { type DeviceInstruction, DeviceInstructionSchema } from './manager/device-instruction.js';
+export {
+  type ManagedRun,
+  ManagedRunSchema,
+  type ManagedRunState,
+  ManagedRunStateSchema,
+  type RunRequest,
+  RunRequestSchema,
+} from './manager/managed-run.js';
+export {
+  METRIC_KINDS,
+  type MetricRow,
+  MetricRowSchema,
+  type MetricRowsInput,
+  MetricRowsInputSchema,
+} from './manager/metric-row.js';
+export {
+  type ModelVersion,
+  type ModelVersionDetail,
+  ModelVersionDetailSchema,
+  ModelVersionSchema,
+} from './manager/model-version.js';
+export {
+  type ClientsPerRound,
+  type RunOverrides,
+  RunOverridesSchema,
+  type RunSettings,
+  RunSettingsSchema,
+  type StrategySettings,
+} from './manager/run-settings.js';
+export {
+  type BestBy,
+  type InitialModel,
+  InitialModelSchema,
+  type Task,
+  type TaskChanges,
+  TaskChangesSchema,
+  type TaskInput,
+  TaskInputSchema,
+  TaskSchema,
+  type TaskServer,
+  type Trigger,
+} from './manager/task.js';
