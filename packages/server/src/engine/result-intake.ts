@@ -1,7 +1,7 @@
 import { FedOpsError, type FedOpsErrorCode, type UpdateAnswer } from '@fedops/shared-types';
 import type { Clock } from '../clock.js';
 import { assertUpdateIsWanted } from '../run/fitting.js';
-import { countedDigest } from '../run/round-record.js';
+import { isCounted } from '../run/round-record.js';
 import type { RunPlan } from '../run/run-plan.js';
 import { staleRound } from '../run/stale-round.js';
 import { type AnnouncedUpdate, receiveUpdate } from '../update/receive-update.js';
@@ -57,18 +57,11 @@ export function createResultIntake(
     assertUpdateIsWanted(state, state.round, round, { clientId, digest });
   }
 
-  /** Whether this very update was counted already, in this round or in one that is over. */
-  function isCounted({ round, clientId }: WorkKey, digest: string): boolean {
-    const state = loop.state();
-    const open = state.phase === 'in-round' && state.round.round === round ? state.round : undefined;
-    const updates = open === undefined || open.phase === 'waiting-for-clients' ? undefined : open.updates;
-    return (updates?.get(clientId)?.digest ?? countedDigest(state.history, round, clientId)) === digest;
-  }
-
   async function takeUpdate(key: WorkKey, update: AnnouncedUpdate): Promise<UpdateAnswer> {
     const { received, upload } = await receiveUpdate(spool, plan.signature, update);
     let slot: number;
     try {
+      if (isCounted(loop.state(), key.round, received)) return { state: 'repeated', digest: received.digest };
       assertWanted(key, received.digest);
       slot = await upload.keep();
     } finally {
@@ -99,7 +92,7 @@ export function createResultIntake(
   return {
     async receiveUpdate(key, update) {
       assertRun(key);
-      if (isCounted(key, update.digest)) {
+      if (isCounted(loop.state(), key.round, { clientId: key.clientId, digest: update.digest })) {
         await drain(update.body);
         return { state: 'repeated', digest: update.digest };
       }

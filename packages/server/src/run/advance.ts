@@ -1,5 +1,6 @@
 import { resumed } from './resume.js';
 import { advanceRound } from './round.js';
+import { isCounted } from './round-record.js';
 import { openRound } from './round-turn.js';
 import { nextVersionOf, type RunPlan } from './run-plan.js';
 import type { GlobalModel, Publishing, RunEvent, RunState } from './run-state.js';
@@ -18,6 +19,8 @@ export function beginRun(plan: RunPlan, model: GlobalModel, at: number): RunStat
  */
 export function advance(plan: RunPlan, state: RunState, event: RunEvent): RunState {
   if (event.kind === 'resumed') return resumed(plan, state, event.at);
+  // Its sender may have lost the answer, also the one to the update that closed the round.
+  if (event.kind === 'fit-received' && isCounted(state, event.round, event.update)) return state;
   switch (state.phase) {
     case 'in-round':
       return event.kind === 'stopped' ? stop(state, event) : advanceRound(plan, state, event);

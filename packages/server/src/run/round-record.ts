@@ -7,6 +7,7 @@ import type {
   ReceivedUpdate,
   RoundFailureReason,
   RoundState,
+  RunState,
 } from './run-state.js';
 
 /** A run may have thousands of rounds; so many of the last ones it remembers. The journal has them all. */
@@ -93,8 +94,18 @@ export function meanEvaluation(evaluations: readonly Evaluation[]): Evaluation |
   return { loss, metrics, numExamples: evaluations.reduce((sum, { numExamples }) => sum + numExamples, 0) };
 }
 
-/** What a client's result was, for one who sends it again after the round moved on. */
-export function countedDigest(
+/** Whether this very update was counted already, in this round or in one that is over. */
+export function isCounted(
+  state: RunState,
+  round: number,
+  { clientId, digest }: Pick<ReceivedUpdate, 'clientId' | 'digest'>,
+): boolean {
+  const open = state.phase === 'in-round' && state.round.round === round ? state.round : undefined;
+  const updates = open === undefined || open.phase === 'waiting-for-clients' ? undefined : open.updates;
+  return (updates?.get(clientId)?.digest ?? digestInHistory(state.history, round, clientId)) === digest;
+}
+
+function digestInHistory(
   history: readonly RoundRecord[],
   round: number,
   clientId: ClientId,
