@@ -70,11 +70,16 @@ function contentLengthOf(request: Request): number {
   return length;
 }
 
-/** The body's chunks; a connection that breaks is `aborted`. */
+/**
+ * The body's chunks; a connection that breaks is `aborted`. Who stops reading leaves the connection as it is, and
+ * what is left of the body runs into the void: a sender hears why it was refused only when it can send to the end.
+ */
 async function* bodyOf(request: Request): AsyncIterable<Uint8Array> {
   try {
-    yield* request;
+    yield* request.iterator({ destroyOnReturn: false });
   } catch (cause) {
     throw new FedOpsError('aborted', 'the connection ended within the body', { cause });
+  } finally {
+    request.resume();
   }
 }
