@@ -66,10 +66,11 @@ export function createRunLoop({ clock, journal }: RunLoopParts, plan: RunPlan, i
     deadline?.cancel();
     const at = deadlineOf(visible);
     if (at === undefined) return;
-    deadline = clock.after(
-      at - clock.now(),
-      () => void loop.dispatch({ kind: 'deadline-passed' }).catch(suspend),
-    );
+    deadline = clock.after(at - clock.now(), () => {
+      // A timer may fire a little before its time: the deadline would then never pass.
+      if (clock.now() < at) watchDeadline();
+      else loop.dispatch({ kind: 'deadline-passed' }).catch(suspend);
+    });
   }
 
   const loop: RunLoop = {
