@@ -24,7 +24,8 @@ export function createMemoryModelStore(): ModelStore {
       const chunks: Uint8Array[] = [];
       return {
         async append(bytes) {
-          chunks.push(bytes.slice());
+          // Not `slice`: a Buffer's shares the memory, which the caller writes over.
+          chunks.push(new Uint8Array(bytes));
         },
         async commit(): Promise<ParametersRef> {
           const bytes = Buffer.concat(chunks);
