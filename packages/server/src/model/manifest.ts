@@ -1,6 +1,5 @@
 import {
   ClientIdSchema,
-  MetricsSchema,
   ParametersRefSchema,
   RunIdSchema,
   Sha256Schema,
@@ -11,6 +10,9 @@ import { z } from 'zod';
 
 /** Format of the manifests; a reader refuses every other version. */
 export const MANIFEST_VERSION = 1;
+
+/** Metrics of many clients and of the evaluation together: no limit of one peer's message holds for them. */
+const AllMetricsSchema = z.record(z.string(), z.number());
 
 /** Where a model came from: enough to tell whose data are in it, and to make it again. */
 export const LineageSchema = z.object({
@@ -32,11 +34,11 @@ export const LineageSchema = z.object({
       clientId: ClientIdSchema,
       numExamples: z.int().min(1),
       digest: Sha256Schema,
-      metrics: MetricsSchema,
+      metrics: AllMetricsSchema,
       l2Norm: z.number().min(0),
     }),
   ),
-  metrics: MetricsSchema,
+  metrics: AllMetricsSchema,
   software: z.record(z.string(), z.string()),
 });
 export type Lineage = z.infer<typeof LineageSchema>;
