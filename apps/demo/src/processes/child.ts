@@ -40,6 +40,7 @@ const READY_WITHIN_MS = 60_000;
 /** An FL server takes up to ten seconds to say good-bye. */
 const STOP_WITHIN_MS = 12_000;
 const TAIL_LINES = 8;
+const LONGEST_LINE = 300;
 
 /** Starts a process; it ends by itself where this one is gone. */
 export async function startChild(settings: ChildSettings): Promise<Child> {
@@ -55,9 +56,9 @@ export async function startChild(settings: ChildSettings): Promise<Child> {
 
   let told: FedOpsError | undefined;
   const ended = endOf(child).then(async (how) => {
-    const reason = told === undefined ? `${name} ${how}` : `${name}: ${told.message}`;
-    const tail = await tailOf(logFile);
-    return new FedOpsError(told?.code ?? 'unavailable', tail === '' ? reason : `${reason}\n${tail}`);
+    if (told !== undefined) return told;
+    const lines = [`${name} ${how}`, ...(await lastLines(logFile))];
+    return new FedOpsError('unavailable', lines.join('\n'));
   });
   const ready = new Promise<Ready>((resolve, reject) => {
     const timer = setTimeout(
@@ -72,7 +73,7 @@ export async function startChild(settings: ChildSettings): Promise<Child> {
         clearTimeout(timer);
         resolve(message);
       }
-      if (message.kind === 'failed') told = new FedOpsError(message.code, message.message);
+      if (message.kind === 'failed') told = new FedOpsError(message.code, `${name}: ${message.message}`);
       onMessage(message);
     });
     void ended.then((error) => {
@@ -124,7 +125,8 @@ async function openLog(path: string): Promise<FileHandle> {
   }
 }
 
-async function tailOf(path: string): Promise<string> {
+async function lastLines(path: string): Promise<readonly string[]> {
   const text = await readFile(path, 'utf8').catch(() => '');
-  return text.trimEnd().split('\n').slice(-TAIL_LINES).join('\n');
+  const lines = text.split('\n').filter((line) => line !== '');
+  return lines.slice(-TAIL_LINES).map((line) => `  ${line.slice(0, LONGEST_LINE)}`);
 }

@@ -27,7 +27,7 @@ export function createLiveScreen(stream: WriteStream, now: () => number): Screen
     },
     close() {
       clearInterval(timer);
-      redraw();
+      draw.clear();
       draw.done();
     },
   };

@@ -6,6 +6,6 @@ export interface Screen {
   show(event: DemoEvent, state: DemoState, before: DemoState): void;
   /** A line that stays. */
   print(line: string): void;
-  /** Leaves the last view where it is and lets go of the terminal. */
+  /** Leaves the lines that stay, and lets go of the terminal. */
   close(): void;
 }
