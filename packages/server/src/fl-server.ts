@@ -71,6 +71,8 @@ export interface RunningServer {
 /** For connected clients to hear how the run ended: a client that lost the server tries again within 15 s. */
 const FAREWELL_MS = 20_000;
 const LAST_REPORTS_MS = 5_000;
+/** A request has at least this long, however short the rounds: its headers alone may take 10 s. */
+const SHORTEST_REQUEST_TIMEOUT_MS = 60_000;
 
 /**
  * The federated learning server of one task: runs its rounds and publishes global model V(n+1).
@@ -253,7 +255,7 @@ function listenSettings({ listen, enrolmentToken, policy }: ResolvedServerSettin
     insecure,
     credentials: enrolmentToken !== undefined,
     // An upload is of use until its round closes; a stalled one ends sooner.
-    requestTimeoutMs: policy.fitMs,
+    requestTimeoutMs: Math.max(policy.fitMs, SHORTEST_REQUEST_TIMEOUT_MS),
     ...(tls !== undefined && { tls }),
   };
 }
