@@ -62,7 +62,8 @@ const EventSchema = z.discriminatedUnion('kind', [
     at,
     kind: z.literal('aggregated'),
     model: GlobalModelSchema,
-    metrics: MetricsSchema,
+    // Of all clients together: what limits one client's metrics does not hold.
+    metrics: z.record(z.string(), z.number()),
     connected: clients,
   }),
   z.object({ at, kind: z.literal('aggregation-failed'), code, message: z.string() }),

@@ -112,7 +112,8 @@ function createDataScan(signature: Signature, dataOffset: number): DataScan {
     },
     finish() {
       if (at !== layout.byteLength) throw cutOff(dataOffset + at, dataOffset + layout.byteLength);
-      return { dataOffset, l2Norm: Math.sqrt(squares) };
+      // Squares of float64 may overflow although the elements are finite; JSON knows no infinity.
+      return { dataOffset, l2Norm: Math.min(Math.sqrt(squares), Number.MAX_VALUE) };
     },
   };
 
