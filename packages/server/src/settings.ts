@@ -56,7 +56,11 @@ const FLServerSettingsSchema = z.strictObject({
     })
     .prefault({}),
   /** What a client shows to register. Needed beyond loopback. */
-  enrolmentToken: z.string().min(16).optional(),
+  enrolmentToken: z
+    .string()
+    .min(16)
+    .regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without spaces, as it travels in a header')
+    .optional(),
   limits: z
     .strictObject({
       leaseMs: ms.default(15_000),
