@@ -94,15 +94,20 @@ export function meanEvaluation(evaluations: readonly Evaluation[]): Evaluation |
   return { loss, metrics, numExamples: evaluations.reduce((sum, { numExamples }) => sum + numExamples, 0) };
 }
 
-/** Whether this very update was counted already, in this round or in one that is over. */
+/**
+ * Whether this very update was counted already, in this round or in one that is closed. In a failed attempt at a
+ * round it counted for nothing: a client that trains again from the same seed sends the same bytes again.
+ */
 export function isCounted(
   state: RunState,
   round: number,
   { clientId, digest }: Pick<ReceivedUpdate, 'clientId' | 'digest'>,
 ): boolean {
-  const open = state.phase === 'in-round' && state.round.round === round ? state.round : undefined;
-  const updates = open === undefined || open.phase === 'waiting-for-clients' ? undefined : open.updates;
-  return (updates?.get(clientId)?.digest ?? digestInHistory(state.history, round, clientId)) === digest;
+  if (state.phase === 'in-round' && state.round.round === round) {
+    const { round: open } = state;
+    return open.phase !== 'waiting-for-clients' && open.updates.get(clientId)?.digest === digest;
+  }
+  return digestInHistory(state.history, round, clientId) === digest;
 }
 
 function digestInHistory(
@@ -111,7 +116,7 @@ function digestInHistory(
   clientId: ClientId,
 ): string | undefined {
   return history
-    .filter((record) => record.round === round)
+    .filter((record) => record.round === round && record.outcome.kind === 'closed')
     .flatMap(({ participants }) => participants)
     .find((participant) => participant.clientId === clientId)?.digest;
 }
