@@ -55,7 +55,7 @@ export async function runDemo(options: DemoOptions, parts: DemoParts): Promise<D
     const manager = await children.start({ kind: 'manager', name: 'manager', settings: {}, onMessage });
     const { url: managerUrl } = await readyOf(manager, signal, fail);
     const order = (message: ManagerOrder) => manager.order(message);
-    screen.print(`the manager is ready: ${managerUrl}`);
+    screen.print(`the manager is ready: ${managerUrl}, process ${manager.pid}`);
 
     const watch = (device: Extract<ManagerOrder, { kind: 'watch' }>['device']) =>
       order({ kind: 'watch', device });
@@ -74,7 +74,7 @@ export async function runDemo(options: DemoOptions, parts: DemoParts): Promise<D
       onMessage,
     });
     const { url, port } = await readyOf(server, signal, fail);
-    screen.print(`the FL server is ready: ${url}`);
+    screen.print(`the FL server is ready: ${url}, process ${server.pid}`);
     order({ kind: 'assign-port', port });
 
     const { outcome } = await holder.until((state) => state.outcome !== undefined, {
