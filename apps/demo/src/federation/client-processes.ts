@@ -69,8 +69,9 @@ export function createClientProcesses(
     }
   }
 
-  holder.onChange((state) => {
-    if (phase !== 'in-run') return;
+  holder.onChange((state, event) => {
+    // Only what was seen since a client was lost tells whether the run waits for it.
+    if (phase !== 'in-run' || event.kind !== 'run-state') return;
     const wanted = clientsToRestart(state);
     for (const name of names) if (wanted.includes(name.clientId)) void restart(name);
   });

@@ -7,7 +7,7 @@ export interface StateHolder {
   state(): DemoState;
   dispatch(event: DemoEvent): void;
   /** Calls the listener after every event. */
-  onChange(listener: (state: DemoState) => void): void;
+  onChange(listener: (state: DemoState, event: DemoEvent) => void): void;
   /**
    * Resolves once the test holds.
    *
@@ -24,7 +24,7 @@ export interface Wait {
 }
 
 export function createStateHolder(initial: DemoState, screen: Pick<Screen, 'show'>): StateHolder {
-  const listeners = new Set<(state: DemoState) => void>();
+  const listeners = new Set<(state: DemoState, event: DemoEvent) => void>();
   let state = initial;
 
   const holder: StateHolder = {
@@ -33,7 +33,7 @@ export function createStateHolder(initial: DemoState, screen: Pick<Screen, 'show
       const before = state;
       state = afterEvent(before, event);
       screen.show(event, state, before);
-      for (const listener of [...listeners]) listener(state);
+      for (const listener of [...listeners]) listener(state, event);
     },
     onChange: (listener) => void listeners.add(listener),
     until: (test, { what, withinMs, signal }) =>

@@ -19,7 +19,7 @@ import { runPolicy } from './run-policy.js';
 import { FlServerProcessSettingsSchema } from './settings.js';
 import { TASK_ID } from './task-id.js';
 
-const LOOK_EVERY_MS = 100;
+const TELL_EVERY_MS = 100;
 
 await runChild('fl-server', FlServerProcessSettingsSchema, async (settings, { parent, logger }) => {
   const { managerUrl, dataDir, clients, rounds, seed, examples } = settings;
@@ -75,16 +75,10 @@ function tellingParent(reporter: Reporter, parent: ParentLine): Reporter {
   };
 }
 
-/** Tells the parent what the run is doing whenever that changes; returns the way to stop. */
+/** Tells the parent again and again what the run is doing; returns the way to stop. */
 function tellState(server: RunningServer, parent: ParentLine): () => void {
-  let told = '';
-  const timer = setInterval(() => {
-    const { state } = server.view();
-    const text = JSON.stringify(state);
-    if (text === told) return;
-    told = text;
-    parent.tell({ kind: 'run-state', state });
-  }, LOOK_EVERY_MS);
+  const tell = () => parent.tell({ kind: 'run-state', state: server.view().state });
+  const timer = setInterval(tell, TELL_EVERY_MS);
   return () => clearInterval(timer);
 }
 
