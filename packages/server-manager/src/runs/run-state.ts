@@ -1,0 +1,104 @@
+import type { ManagedRun, ManagedRunState, Sha256 } from '@fedops/shared-types';
+import type { StoredRun } from '../store/store.js';
+
+/** How an FL server ended, as its launcher saw it. */
+export type ServerEnd =
+  | { readonly kind: 'published'; readonly version: number; readonly digest: Sha256 }
+  | { readonly kind: 'failed'; readonly reason: string; readonly message: string }
+  /** It went without a word. */
+  | { readonly kind: 'crashed'; readonly message: string };
+
+export type RunEvent = { readonly at: number } & (
+  | { readonly kind: 'server-ready'; readonly url: string; readonly port: number; readonly pid: number }
+  | { readonly kind: 'server-ended'; readonly end: ServerEnd }
+  | { readonly kind: 'stop-asked'; readonly message: string }
+  | { readonly kind: 'deadline-passed' }
+);
+
+/** Reading a large model, or replaying a long journal, takes its time. */
+export const START_WITHIN_MS = 120_000;
+/** An FL server that is told to stop writes its end down and goes. */
+export const STOP_WITHIN_MS = 10_000;
+
+/** True once nothing about the run changes any more. */
+export function isOver({ state }: Pick<ManagedRun, 'state'>): boolean {
+  return state.status === 'published' || state.status === 'failed';
+}
+
+/** When the present state ends by itself, in milliseconds since the epoch; undefined for a run that is over. */
+export function deadlineOf({ state }: Pick<ManagedRun, 'state'>): number | undefined {
+  return 'deadline' in state ? Date.parse(state.deadline) : undefined;
+}
+
+/** The state of a run whose FL server is being started. */
+export function starting(at: number): ManagedRunState {
+  return { status: 'starting', since: iso(at), deadline: iso(at + START_WITHIN_MS) };
+}
+
+/**
+ * The run after an event; the same value where the event changes nothing. A crash leads to `starting` with one
+ * more restart where the run has restarts left, else to `failed`: a server that crashed has finished nothing.
+ */
+export function advanceRun(run: StoredRun, event: RunEvent): StoredRun {
+  if (isOver(run)) return run;
+  const since = iso(event.at);
+  switch (event.kind) {
+    case 'server-ready': {
+      if (run.state.status !== 'starting') return run;
+      const { url, port, pid } = event;
+      const deadline = iso(event.at + run.settings.runMs);
+      return { ...run, port, state: { status: 'running', since, deadline, url, port, pid } };
+    }
+    case 'server-ended':
+      return ended(run, event.end, event.at);
+    case 'stop-asked': {
+      if (run.state.status === 'stopping') return run;
+      const deadline = iso(event.at + STOP_WITHIN_MS);
+      return { ...run, state: { status: 'stopping', since, deadline, message: event.message } };
+    }
+    case 'deadline-passed':
+      return passed(run, event.at);
+  }
+}
+
+function ended(run: StoredRun, end: ServerEnd, at: number): StoredRun {
+  const since = iso(at);
+  switch (end.kind) {
+    case 'published':
+      return { ...run, state: { status: 'published', since, version: end.version, digest: end.digest } };
+    case 'failed':
+      return failed(run, at, end.reason, end.message);
+    case 'crashed':
+      if (run.state.status === 'stopping') return failed(run, at, 'stopped', run.state.message);
+      return run.restarts < run.settings.serverRestarts
+        ? { ...run, restarts: run.restarts + 1, state: starting(at) }
+        : failed(run, at, 'server-crashed', end.message);
+  }
+}
+
+function passed(run: StoredRun, at: number): StoredRun {
+  switch (run.state.status) {
+    case 'starting':
+      return failed(
+        run,
+        at,
+        'server-not-ready',
+        `the FL server was not ready within ${START_WITHIN_MS / 1000} s`,
+      );
+    case 'running':
+      return failed(run, at, 'run-too-long', `the run took longer than ${run.settings.runMs} ms`);
+    case 'stopping':
+      return failed(run, at, 'stopped', run.state.message);
+    case 'published':
+    case 'failed':
+      return run;
+  }
+}
+
+function failed(run: StoredRun, at: number, reason: string, message: string): StoredRun {
+  return { ...run, state: { status: 'failed', since: iso(at), reason, message } };
+}
+
+function iso(ms: number): string {
+  return new Date(ms).toISOString();
+}
