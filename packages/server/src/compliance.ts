@@ -1,1 +1,2 @@
-export {};
+export type { ComplianceCheck } from './compliance/compliance-check.js';
+export { modelStoreCompliance } from './compliance/model-store-compliance.js';

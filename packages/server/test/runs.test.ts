@@ -406,7 +406,7 @@ describe('the order in which updates arrive', () => {
       await closeNow(server);
     }
     expect(digests.size).toBe(1);
-  });
+  }, 120_000);
 
   it('would matter to a running sum in float32', () => {
     const sumIn = (order: readonly number[]) => {
