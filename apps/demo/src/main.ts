@@ -13,11 +13,11 @@ import { createLiveScreen } from './view/live-screen.js';
 import { openingWords } from './view/opening-words.js';
 import { createPlainScreen } from './view/plain-screen.js';
 
-const REPOSITORY = fileURLToPath(new URL('../../../', import.meta.url));
+const DEFAULT_DATA_DIR = join(fileURLToPath(new URL('../../../', import.meta.url)), '.fedops', 'demo');
 
 const line = parseCommandLine(process.argv.slice(2), {
   working: process.cwd(),
-  data: join(REPOSITORY, '.fedops', 'demo'),
+  data: DEFAULT_DATA_DIR,
 });
 if (line.kind === 'exit') {
   process.stdout.write(line.stdout);
@@ -48,7 +48,7 @@ async function demo(options: DemoOptions): Promise<number> {
     const { report, problems } = await runDemo(options, { children, screen, signal: stop.signal, now });
     screen.close();
     if (options.report !== undefined) await writeReport(options.report, report);
-    for (const words of closingWords(report, options)) console.log(words);
+    for (const words of closingWords(report, options, DEFAULT_DATA_DIR)) console.log(words);
     for (const problem of problems) console.error(`error: ${problem}`);
     return problems.length === 0 ? 0 : 1;
   } catch (error) {

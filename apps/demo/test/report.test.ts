@@ -129,17 +129,32 @@ describe('the published file', () => {
   });
 });
 
-test('the last words name the model and how to go on from it', () => {
-  const options = someOptions({ partition: { kind: 'dirichlet', alpha: 0.5 } });
-  const words = closingWords(
-    demoReport(options, stateAfter({ kind: 'round-ended', record: aRecord() }), published, 31.26),
-    options,
-  );
+describe('the last words', () => {
+  const words = (changes: Parameters<typeof someOptions>[0], defaultDataDir = '/data') => {
+    const options = someOptions(changes);
+    const state = stateAfter({ kind: 'round-ended', record: aRecord() });
+    return closingWords(demoReport(options, state, published, 31.26), options, defaultDataDir);
+  };
 
-  expect(words).toContain(
-    'Global model V2: 93.40 % of the 10,000 test images right, loss 0.2500; 31.3 s in all.',
-  );
-  expect(words).toContain(`  SHA-256  ${A_DIGEST}`);
-  expect(words).toContain('  file     /data/model');
-  expect(words).toContain('  npm run demo -- --partition dirichlet:0.5');
+  test('name the model and how good it is', () => {
+    expect(words({})).toEqual(
+      expect.arrayContaining([
+        'Global model V2: 93.40 % of the 10,000 test images right, loss 0.2500; 31.3 s in all.',
+        `  SHA-256  ${A_DIGEST}`,
+        '  file     /data/model',
+      ]),
+    );
+  });
+
+  test('tell how to go on from it, in its own data directory', () => {
+    const partition = { kind: 'dirichlet', alpha: 0.5 } as const;
+
+    expect(words({})).toContain('  npm run demo');
+    expect(words({ partition })).toContain('  npm run demo -- --partition dirichlet:0.5');
+    expect(words({ dataDir: '/my data' })).toContain('  npm run demo -- --data-dir "/my data"');
+  });
+
+  test('suggest no more clients than a demo takes', () => {
+    expect(words({ clients: 64 })).toContain('  npm run demo -- --clients 64');
+  });
 });

@@ -53,6 +53,14 @@ test('the run says why it waits, for whom and how long at most', () => {
   );
 });
 
+test('the run names a few of many it waits for', () => {
+  const waitingFor = [1, 2, 3, 4, 5, 6].map((n) => clientId(`c${n}`));
+
+  expect(runLine(aRunState({ waitingFor, deadline: null }), NOW)).toMatch(
+    /waits for c1, c2, c3, c4 and 2 more$/,
+  );
+});
+
 describe('a client in a line', () => {
   const line = (...events: DemoEvent[]) => clientLine(one, stateAfter(...events));
   const seen = (session: ReturnType<typeof aSession>): DemoEvent => ({

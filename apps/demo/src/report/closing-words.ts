@@ -1,10 +1,18 @@
 import { partitionText } from '../data/partition.js';
-import type { DemoOptions } from '../options/demo-options.js';
+import { type DemoOptions, MOST_CLIENTS } from '../options/demo-options.js';
 import { percent, seconds } from '../view/figures.js';
 import type { DemoReport } from './demo-report.js';
 
-/** The last lines of a demo that went well: the model, how good it is, and what to try next. */
-export function closingWords({ final, seconds: took }: DemoReport, options: DemoOptions): readonly string[] {
+/**
+ * The last lines of a demo that went well: the model, how good it is, and what to try next.
+ *
+ * @param defaultDataDir Where a demo without `--data-dir` would go on.
+ */
+export function closingWords(
+  { final, seconds: took }: DemoReport,
+  options: DemoOptions,
+  defaultDataDir: string,
+): readonly string[] {
   const { accuracy, loss, version, sha256, path } = final;
   const quality =
     accuracy === null || loss === null
@@ -16,29 +24,34 @@ export function closingWords({ final, seconds: took }: DemoReport, options: Demo
     `  file     ${path}`,
     `  SHA-256  ${sha256}`,
     '',
-    'Try next:',
-    `  ${again(options, '')}`,
-    `      trains on from V${version} to V${version + 1}`,
-    ...(options.partition.kind === 'iid'
-      ? [
-          `  ${again(options, '--partition shards:2')}`,
-          '      the same with clients that have seen a few digits only',
-        ]
-      : [
-          `  ${again({ ...options, partition: { kind: 'iid' } }, '')}`,
-          '      the same with evenly spread digits',
-        ]),
-    `  ${again(options, `--clients ${options.clients + 2}`)}`,
-    '      more clients with fewer images each',
+    `Try next, each from V${version} to V${version + 1}:`,
+    ...suggestions(options, defaultDataDir).flatMap(([command, why]) => [`  ${command}`, `      ${why}`]),
   ];
 }
 
-/** A command line with the options that differ from the defaults of the ones a reader would want to keep. */
-function again({ partition }: Pick<DemoOptions, 'partition'>, more: string): string {
-  const kept =
-    partition.kind === 'iid' || more.startsWith('--partition')
-      ? ''
-      : `--partition ${partitionText(partition)}`;
-  const options = [kept, more].filter((part) => part !== '').join(' ');
-  return options === '' ? 'npm run demo' : `npm run demo -- ${options}`;
+function suggestions(options: DemoOptions, defaultDataDir: string): readonly (readonly [string, string])[] {
+  const { clients, partition, dataDir } = options;
+  const isEven = partition.kind === 'iid';
+  const same = isEven ? [] : [`--partition ${partitionText(partition)}`];
+  const other = isEven ? ['--partition shards:2'] : [];
+  const place = dataDir === defaultDataDir ? [] : [`--data-dir ${shellWord(dataDir)}`];
+  return [
+    [command([...same, ...place]), 'train on with the same clients'],
+    [
+      command([...other, ...place]),
+      isEven ? 'with clients that have seen a few digits only' : 'with evenly spread digits',
+    ],
+    [
+      command([...same, `--clients ${Math.min(clients + 2, MOST_CLIENTS)}`, ...place]),
+      'with more clients and fewer images each',
+    ],
+  ];
+}
+
+function command(options: readonly string[]): string {
+  return ['npm run demo', ...(options.length === 0 ? [] : ['--', ...options])].join(' ');
+}
+
+function shellWord(text: string): string {
+  return /^[\w./:\\-]+$/.test(text) ? text : `"${text}"`;
 }
