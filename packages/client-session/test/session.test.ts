@@ -278,7 +278,7 @@ describe('a delivery', () => {
     const ended = stage.session.run();
     await stage.clock.advance(19_999);
     expect(stage.server.delivered).toHaveLength(0);
-    await stage.clock.advance(1);
+    await stage.clock.advance(5_001);
     expect(await ended).toMatchObject({ phase: 'finished' });
   });
 

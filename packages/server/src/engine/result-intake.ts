@@ -59,20 +59,23 @@ export function createResultIntake(
 
   async function takeUpdate(key: WorkKey, update: AnnouncedUpdate): Promise<UpdateAnswer> {
     const { received, upload } = await receiveUpdate(spool, plan.signature, update);
-    let slot: number;
+    const { digest } = received;
     try {
-      if (isCounted(loop.state(), key.round, received)) return { state: 'repeated', digest: received.digest };
-      assertWanted(key, received.digest);
-      slot = await upload.keep();
+      assertWanted(key, digest);
+      const slot = await upload.keep();
+      const isNew = await loop.dispatch({
+        kind: 'fit-received',
+        round: key.round,
+        update: { ...received, slot },
+      });
+      return { state: isNew ? 'counted' : 'repeated', digest };
+    } catch (error) {
+      // The same update on another connection may have been quicker, and even have closed the round.
+      if (isCounted(loop.state(), key.round, received)) return { state: 'repeated', digest };
+      throw error;
     } finally {
       await upload.discard();
     }
-    const isNew = await loop.dispatch({
-      kind: 'fit-received',
-      round: key.round,
-      update: { ...received, slot },
-    });
-    return { state: isNew ? 'counted' : 'repeated', digest: received.digest };
   }
 
   /** Tells the round that it need not wait for a client whose update can never count. */

@@ -79,7 +79,15 @@ export function createRunLoop({ clock, journal }: RunLoopParts, plan: RunPlan, i
     async dispatch(untimed) {
       if (suspended !== undefined) throw suspended;
       const event = { ...untimed, at: clock.now() } as RunEvent;
-      const next = advance(plan, decided, event);
+      let next: RunState;
+      try {
+        next = advance(plan, decided, event);
+      } catch (error) {
+        // A refusal waits as an acceptance does: it too tells of what has happened.
+        await settled;
+        throw error;
+      }
+      // No await up to here: between the decision and its taking nothing else may be decided.
       const isNew = next !== decided;
       if (isNew) {
         const isJournalled = !isForgettable(decided, next);
