@@ -6,7 +6,7 @@ export function openingWords(options: DemoOptions): readonly string[] {
   const { clients, rounds, partition, seed, examples, dataDir } = options;
   const most = examples < TRAINING_IMAGES ? `, at most ${examples} a client and round` : '';
   return [
-    `${clients} clients share ${TRAINING_IMAGES} handwritten digits (${partitionText(partition)})${most}; ${rounds} rounds, seed ${seed}`,
+    `${clients} clients share ${TRAINING_IMAGES} handwritten digits (${partitionText(partition)})${most}; ${rounds} ${rounds === 1 ? 'round' : 'rounds'}, seed ${seed}`,
     `data directory ${dataDir}`,
   ];
 }
