@@ -106,7 +106,8 @@ export class FLServer {
     try {
       return await start(this.#settings, this.#parts, undo);
     } catch (error) {
-      for (const step of undo.reverse()) await step();
+      // What cannot be given back now is found by the next start; why this one failed must be heard.
+      for (const step of undo.reverse()) await step().catch(() => {});
       throw error;
     }
   }

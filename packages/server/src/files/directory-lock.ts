@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { FedOpsError } from '@fedops/shared-types';
 import { z } from 'zod';
-import { createFile, readText } from './durable-files.js';
+import { createFile, makeDurableDirectory, readText } from './durable-files.js';
 import type { FileSystem } from './file-system.js';
 import { storing, systemCode } from './storage-error.js';
 
@@ -26,7 +26,7 @@ const held = new Set<string>();
  */
 export function lockDirectory(files: FileSystem, directory: string): Promise<DirectoryLock> {
   return storing(`data directory ${directory}`, async () => {
-    await files.makeDirectory(directory);
+    await makeDurableDirectory(files, directory);
     const path = join(directory, 'lock.json');
     const holder: Holder = { host: hostname(), pid: process.pid, token: randomUUID() };
     for (;;) {

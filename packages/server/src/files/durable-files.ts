@@ -26,6 +26,12 @@ export async function createFile(files: FileSystem, path: string, content: strin
   return true;
 }
 
+/** Makes a directory that outlives a loss of power, as its entry does; its parents are made, too, and are not synced. */
+export async function makeDurableDirectory(files: FileSystem, path: string): Promise<void> {
+  await files.makeDirectory(path);
+  await files.syncDirectory(dirname(path));
+}
+
 /** A file's text; undefined where there is none. */
 export async function readText(files: FileSystem, path: string): Promise<string | undefined> {
   const bytes = await readBytes(files, path);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { FedOpsError, type RunId } from '@fedops/shared-types';
-import { readText, replaceFile } from '../files/durable-files.js';
+import { makeDurableDirectory, readText, replaceFile } from '../files/durable-files.js';
 import type { FileSystem } from '../files/file-system.js';
 import { storing } from '../files/storage-error.js';
 import { portableName } from '../model/portable-name.js';
@@ -29,8 +29,7 @@ export interface RunDirectories {
 export async function openRunDirectories(files: FileSystem, dataDir: string): Promise<RunDirectories> {
   const directory = join(dataDir, 'runs');
   await storing(`runs in ${dataDir}`, async () => {
-    await files.makeDirectory(directory);
-    await files.syncDirectory(dataDir);
+    await makeDurableDirectory(files, directory);
   });
   const nameOf = (runId: RunId) => portableName(runId, sha256);
   const pathOf = (runId: RunId, file: string) => join(directory, nameOf(runId), file);
@@ -66,8 +65,7 @@ export async function openRunDirectories(files: FileSystem, dataDir: string): Pr
         );
       }
       await storing(`run ${runId}`, async () => {
-        await files.makeDirectory(join(directory, nameOf(runId)));
-        await files.syncDirectory(directory);
+        await makeDurableDirectory(files, join(directory, nameOf(runId)));
       });
     },
     async unfinished() {

@@ -2,7 +2,13 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { FedOpsError, parseWith, type RunId, type Sha256 } from '@fedops/shared-types';
 import type { z } from 'zod';
-import { createFile, readText, replaceFile, TEMPORARY_SUFFIX } from '../files/durable-files.js';
+import {
+  createFile,
+  makeDurableDirectory,
+  readText,
+  replaceFile,
+  TEMPORARY_SUFFIX,
+} from '../files/durable-files.js';
 import type { FileSystem } from '../files/file-system.js';
 import { nodeFileSystem } from '../files/node-file-system.js';
 import { storing, systemCode } from '../files/storage-error.js';
@@ -53,6 +59,7 @@ export async function openFileModelStore(
   const versionPath = (version: number) => join(versionsDirectory, `V${version}.json`);
 
   await storing(`model store ${directory}`, async () => {
+    await makeDurableDirectory(files, directory);
     for (const path of [parametersDirectory, roundsDirectory, versionsDirectory])
       await files.makeDirectory(path);
     await files.syncDirectory(directory);
@@ -110,8 +117,7 @@ export async function openFileModelStore(
     putRound: (manifest) =>
       storing(`model of round ${manifest.lineage.round}`, async () => {
         const { runId, round } = manifest.lineage;
-        await files.makeDirectory(runDirectory(runId));
-        await files.syncDirectory(roundsDirectory);
+        await makeDurableDirectory(files, runDirectory(runId));
         await replaceFile(files, roundPath(runId, round), JSON.stringify(manifest, null, 2));
       }),
 

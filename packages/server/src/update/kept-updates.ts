@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { temporaryPath } from '../files/durable-files.js';
+import { makeDurableDirectory, temporaryPath } from '../files/durable-files.js';
 import type { FileSystem } from '../files/file-system.js';
 import { storing, systemCode } from '../files/storage-error.js';
 import type { ParametersReader } from '../model/model-store.js';
@@ -23,7 +23,7 @@ const CHUNK_BYTES = 1024 * 1024;
 
 /** @throws {FedOpsError} `storage` where the directory cannot be made. */
 export async function openKeptUpdates(files: FileSystem, directory: string): Promise<KeptUpdates> {
-  await storing('kept updates', () => files.makeDirectory(directory));
+  await storing('kept updates', () => makeDurableDirectory(files, directory));
   const pathOf = ({ clientId, digest }: UpdateKey) =>
     join(directory, `${portableName(clientId, sha256)}.${digest}.update`);
 

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import type { FileSystem } from '../files/file-system.js';
+import { makeDurableDirectory } from '../files/durable-files.js';
+import type { FileSystem, OpenFile } from '../files/file-system.js';
 import { storing } from '../files/storage-error.js';
 import type { ParametersReader } from '../model/model-store.js';
 import { openParameters } from '../model/parameters-file.js';
@@ -37,13 +38,19 @@ export async function openSpool(
 ): Promise<Spool> {
   const pathOf = (slot: number) => join(directory, `slot-${slot}`);
   const slots: SlotState[] = [];
+  /** Slots whose files outlive a loss of power; for others, the file may not even have been made. */
+  const durable = new Set<number>();
 
   await storing('update spool', async () => {
-    await files.makeDirectory(directory);
+    await makeDurableDirectory(files, directory);
     for (const name of await files.list(directory)) {
       const slot = Number(/^slot-(\d+)$/.exec(name)?.[1] ?? -1);
-      if (slot >= 0) setState(slot, 'free');
+      if (slot < 0) continue;
+      setState(slot, 'free');
+      durable.add(slot);
     }
+    // A server that was killed may have made them and not come to this.
+    await files.syncDirectory(directory);
     for (const slot of kept) setState(slot, 'kept');
     // What a killed server was receiving belongs to nobody.
     for (const slot of slotsThatAre('free')) await empty(slot);
@@ -68,21 +75,32 @@ export async function openSpool(
   }
 
   /** The lowest free slot: so the files stay as few as uploads ever were at a time. */
-  function takeSlot(): { readonly slot: number; readonly isNew: boolean } {
+  function takeSlot(): number {
     const free = slots.indexOf('free');
     const slot = free === -1 ? slots.length : free;
     setState(slot, 'uploading');
-    return { slot, isNew: free === -1 };
+    return slot;
+  }
+
+  async function openSlot(slot: number): Promise<OpenFile> {
+    const file = await files.open(pathOf(slot), 'overwrite');
+    if (durable.has(slot)) return file;
+    try {
+      await files.syncDirectory(directory);
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
+    durable.add(slot);
+    return file;
   }
 
   return {
     begin: () =>
       storing('update spool', async () => {
-        const { slot, isNew } = takeSlot();
+        const slot = takeSlot();
         try {
-          const file = await files.open(pathOf(slot), 'overwrite');
-          if (isNew) await files.syncDirectory(directory);
-          return uploadInto(slot, file);
+          return uploadInto(slot, await openSlot(slot));
         } catch (error) {
           setState(slot, 'free');
           throw error;
@@ -101,7 +119,7 @@ export async function openSpool(
       }),
   };
 
-  function uploadInto(slot: number, file: Awaited<ReturnType<FileSystem['open']>>): SpooledUpload {
+  function uploadInto(slot: number, file: OpenFile): SpooledUpload {
     let written = 0;
     let isOpen = true;
     return {
