@@ -12,6 +12,10 @@ export {
   readSignature,
 } from './encoding.js';
 export { assertFinite, firstNonFinite, nonFiniteError } from './finite.js';
+// For those who go over every element of many updates.
+export { createFloatKernel, type FloatKernel } from './kernel/float-kernel.js';
+export { capacityFor } from './kernel/kernel-memory.js';
+export { createPlainKernel } from './kernel/plain-kernel.js';
 export { ALIGNMENT, aligned, type Layout, layoutOf, type TensorPlace } from './layout.js';
 export { createParameters, type Parameters } from './parameters.js';
 export { assertSameSignature, canonicalSignature, elementCount, signatureDigest } from './signature.js';

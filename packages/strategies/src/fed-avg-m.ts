@@ -1,6 +1,5 @@
 import { FedOpsError } from '@fedops/shared-types';
 import { meanMetrics } from './arithmetic/mean-metrics.js';
-import { weightedMean } from './arithmetic/weighted-mean.js';
 import { configuredBy, type InstructionSettings } from './fed-avg.js';
 import type { Strategy } from './strategy.js';
 
@@ -40,9 +39,9 @@ export function fedAvgM({ serverLearningRate = 1, momentum, ...instructions }: F
       const weights = updates.map(({ numExamples }) => numExamples);
       return {
         passes: 1,
-        fold(tile) {
+        fold(tile, arithmetic) {
           const { dtype } = signature[tile.tensor]!;
-          weightedMean(dtype, tile.updates, weights, tile.output);
+          arithmetic.weightedMean(dtype, tile.updates, weights, tile.output);
           const velocity = tile.moments[0];
           if (velocity === undefined) return;
           const current = tile.current as Float32Array;

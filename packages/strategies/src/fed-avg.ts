@@ -1,6 +1,5 @@
 import type { Config } from '@fedops/shared-types';
 import { meanMetrics } from './arithmetic/mean-metrics.js';
-import { weightedMean } from './arithmetic/weighted-mean.js';
 import type { Strategy } from './strategy.js';
 
 /** What clients are told with each instruction: the same in every round, or made from the round's number. */
@@ -24,7 +23,8 @@ export function fedAvg(settings: InstructionSettings = {}): Strategy {
       const weights = updates.map(({ numExamples }) => numExamples);
       return {
         passes: 1,
-        fold: (tile) => weightedMean(signature[tile.tensor]!.dtype, tile.updates, weights, tile.output),
+        fold: ({ tensor, updates: slices, output }, arithmetic) =>
+          arithmetic.weightedMean(signature[tensor]!.dtype, slices, weights, output),
         finish: () => ({ metrics: meanMetrics(updates), scalars: {} }),
       };
     },

@@ -3,6 +3,7 @@ import type { Signature } from '@fedops/shared-types';
 import { hasMoments, momentSignature } from './moments.js';
 import { createSectionWriter, type TileSink } from './section-writer.js';
 import type { Aggregation } from './strategy.js';
+import { createTileBuffers, type TileBuffers } from './tile-buffers.js';
 
 /** Reads from the data section of encoded parameters. */
 export interface TileSource {
@@ -42,7 +43,11 @@ const MIN_TILE_BYTES = 4 * 1024;
  */
 export async function foldTiles(parts: FoldParts, { signature, tileBytes }: FoldSettings): Promise<void> {
   const stretches = [...stretchesOf(signature, tileBytesFor(parts.updates.length, tileBytes ?? 64 * 1024))];
-  const buffers = createBuffers(parts, Math.max(0, ...stretches.map(({ byteLength }) => byteLength)));
+  const longest = stretches.reduce((most, { byteLength }) => Math.max(most, byteLength), 0);
+  const buffers = createTileBuffers(
+    { updates: parts.updates.length, moments: parts.moments.length },
+    longest,
+  );
   const output = createSectionWriter(parts.output);
   const moments = parts.moments.map(({ next }) => createSectionWriter(next));
   const { passes } = parts.aggregation;
@@ -51,14 +56,17 @@ export async function foldTiles(parts: FoldParts, { signature, tileBytes }: Fold
       await readTile(parts, buffers, stretch);
       const momentSlices = stretch.momentOffset === undefined ? [] : buffers.moments;
       const slice = (buffer: Uint8Array) => viewTensorData(stretch.dtype, buffer, 0, stretch.elements);
-      parts.aggregation.fold({
+      const tile = {
         pass,
         tensor: stretch.tensor,
         updates: buffers.updates.map(slice),
         current: slice(buffers.current),
         output: slice(buffers.output),
-        moments: momentSlices.map((buffer) => new Float32Array(buffer.buffer, 0, stretch.elements)),
-      });
+        moments: momentSlices.map(
+          ({ buffer, byteOffset }) => new Float32Array(buffer, byteOffset, stretch.elements),
+        ),
+      };
+      parts.aggregation.fold(tile, buffers.arithmetic);
       if (pass < passes - 1) continue;
       await output.write(stretch.offset, buffers.output.subarray(0, stretch.byteLength));
       for (const [i, buffer] of momentSlices.entries()) {
@@ -108,19 +116,7 @@ function tileBytesFor(updates: number, wanted: number): number {
   return Math.max(64, Math.floor(Math.min(wanted, share) / 64) * 64);
 }
 
-interface Buffers {
-  readonly updates: readonly Uint8Array[];
-  readonly current: Uint8Array;
-  readonly output: Uint8Array;
-  readonly moments: readonly Uint8Array[];
-}
-
-function createBuffers({ updates, moments }: FoldParts, bytes: number): Buffers {
-  const buffer = () => new Uint8Array(bytes);
-  return { updates: updates.map(buffer), current: buffer(), output: buffer(), moments: moments.map(buffer) };
-}
-
-async function readTile(parts: FoldParts, buffers: Buffers, stretch: Stretch): Promise<void> {
+async function readTile(parts: FoldParts, buffers: TileBuffers, stretch: Stretch): Promise<void> {
   const { offset, byteLength, momentOffset, elements } = stretch;
   const reads = parts.updates.map((update, k) =>
     update.read(offset, buffers.updates[k]!.subarray(0, byteLength)),

@@ -1,5 +1,6 @@
-export { meanMetrics } from './arithmetic/mean-metrics.js';
 // For those who write a strategy of their own.
+export { type Arithmetic, plainArithmetic } from './arithmetic/arithmetic.js';
+export { meanMetrics } from './arithmetic/mean-metrics.js';
 export { totalOf, weightedMean } from './arithmetic/weighted-mean.js';
 export { fedAvg, type InstructionSettings } from './fed-avg.js';
 export { type FedAvgMSettings, fedAvgM } from './fed-avg-m.js';

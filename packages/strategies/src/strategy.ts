@@ -1,5 +1,6 @@
 import type { TensorData } from '@fedops/parameters';
 import type { ClientId, Config, Metrics, Signature } from '@fedops/shared-types';
+import type { Arithmetic } from './arithmetic/arithmetic.js';
 
 /**
  * How a federation learns: what clients are told, and how their updates become the next global model.
@@ -41,7 +42,8 @@ export interface UpdateFacts {
 export interface Aggregation {
   /** How often the strategy wants to see all tiles; in the last pass it fills `output`. */
   readonly passes: number;
-  fold(tile: Tile): void;
+  /** @param arithmetic Does the heavy sums, quickly on the tile's arrays. */
+  fold(tile: Tile, arithmetic: Arithmetic): void;
   /** After the last pass: metrics of the aggregation, and the numbers to keep for the next one. */
   finish(): { readonly metrics: Metrics; readonly scalars: Readonly<Record<string, number>> };
 }
