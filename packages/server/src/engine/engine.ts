@@ -121,9 +121,21 @@ export async function startEngine(
       knownKeys: start.knownKeys,
       withinMs: settings.returnWithinMs,
     });
-    await loop.dispatch({ kind: 'resumed' });
+    try {
+      await loop.dispatch({ kind: 'resumed' });
+    } catch (error) {
+      close();
+      throw error;
+    }
   }
   enter(loop.state());
+
+  function close(): void {
+    work.abort();
+    loop.close();
+    registry.close();
+    waiters.close();
+  }
 
   return {
     desk,
@@ -139,12 +151,7 @@ export async function startEngine(
       await loop.dispatch({ kind: 'stopped', message });
     },
     dismissClients: (withinMs) => farewell.complete(withinMs),
-    close() {
-      work.abort();
-      loop.close();
-      registry.close();
-      waiters.close();
-    },
+    close,
   };
 }
 
