@@ -15,6 +15,8 @@ const LOOKS_DOWN = {
   flower: ['parameters', 'shared-types'],
   'flower-door': ['flower', 'parameters', 'server', 'shared-types'],
   'flower-transport': ['client-session', 'flower', 'parameters', 'shared-types'],
+  'model-files': ['flower', 'parameters', 'shared-types'],
+  'command-trainer': ['client-session', 'model-files', 'parameters', 'shared-types'],
   'client-manager': ['client-api', 'http-service', 'shared-types'],
   'server-manager': ['client-api', 'http-service', 'parameters', 'server', 'shared-types', 'strategies'],
   cli: [
@@ -65,7 +67,10 @@ module.exports = {
       name: 'core-does-no-io',
       comment: 'These run in a browser too, and are pure.',
       severity: 'error',
-      from: { path: '^packages/(shared-types|parameters|strategies|flower|run-reader)/src/', pathNot: TESTS },
+      from: {
+        path: '^packages/(shared-types|parameters|strategies|flower|model-files|run-reader)/src/',
+        pathNot: TESTS,
+      },
       to: { dependencyTypes: ['core'] },
     },
     {
