@@ -126,12 +126,29 @@ export {
   UpdateHeaderSchema,
 } from './door/results.js';
 export {
+  BEFORE_THE_FIRST_EVENT,
+  type RunEvent,
+  type RunEventId,
+  RunEventIdSchema,
+  RunEventSchema,
+} from './door/run-events.js';
+export {
+  type CentralEvaluationView,
+  CentralEvaluationViewSchema,
+  type ClientFailureView,
+  ClientFailureViewSchema,
+  type EvaluationView,
+  EvaluationViewSchema,
+  type OpenRound,
+  OpenRoundSchema,
   type RoundRecord,
   RoundRecordSchema,
   type RunStateView,
   RunStateViewSchema,
   type RunView,
   RunViewSchema,
+  type UpdateView,
+  UpdateViewSchema,
 } from './door/run-view.js';
 
 // The server manager's own API: docs/protocol.md 4.
