@@ -13,7 +13,8 @@ export {
 } from './encoding.js';
 export { assertFinite, firstNonFinite, nonFiniteError } from './finite.js';
 // For those who go over every element of many updates.
-export { createFloatKernel, type FloatKernel } from './kernel/float-kernel.js';
+export { createFloatKernel } from './kernel/create-float-kernel.js';
+export type { FloatKernel } from './kernel/float-kernel.js';
 export { capacityFor } from './kernel/kernel-memory.js';
 export { createPlainKernel } from './kernel/plain-kernel.js';
 export { ALIGNMENT, aligned, type Layout, layoutOf, type TensorPlace } from './layout.js';

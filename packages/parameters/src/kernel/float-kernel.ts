@@ -1,6 +1,3 @@
-import { createPlainKernel } from './plain-kernel.js';
-import { createWasmKernel } from './wasm-kernel.js';
-
 /**
  * The loops over every float32 of every update, on memory of the kernel's own. All kernels do the same float64
  * operations in the same order, so their results are bit-equal.
@@ -29,9 +26,4 @@ export interface FloatKernel {
   addSquares(values: Float32Array, partials: Float64Array): void;
   /** True where the array lies in this kernel's memory. */
   holds(array: ArrayBufferView): boolean;
-}
-
-/** The fastest kernel that this platform runs: WebAssembly with SIMD, or the plain one. */
-export function createFloatKernel(capacityBytes: number): FloatKernel {
-  return createWasmKernel(capacityBytes) ?? createPlainKernel(capacityBytes);
 }
