@@ -1,0 +1,118 @@
+// Rounds of this server beside rounds of Flower's `start_server`, with Python clients on both sides:
+// docs/benchmarks.md, "A round beside Flower".
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { digits, median } from './figures.mjs';
+import { machine } from './machine.mjs';
+import { defaultCache, FLOWER_VERSIONS, flowerEnvironment } from './round/flower-environment.mjs';
+import { cellNamed, GRID, nameOf } from './round/grid.mjs';
+import { flower, ours } from './round/peers.mjs';
+import { runCell } from './round/run-cell.mjs';
+import { writeUpdateFiles } from './round/update-files.mjs';
+
+const { values: options } = parseArgs({
+  options: {
+    peer: { type: 'string' },
+    cells: { type: 'string', default: GRID.map(nameOf).join(',') },
+    versions: { type: 'string', default: FLOWER_VERSIONS.join(',') },
+    malloc: { type: 'string', default: 'default,tuned' },
+    rounds: { type: 'string', default: '6' },
+    passes: { type: 'string', default: '2' },
+    'within-seconds': { type: 'string', default: '300' },
+    'temporary-dir': { type: 'string', default: tmpdir() },
+    'cache-dir': { type: 'string', default: defaultCache },
+    python: { type: 'string', default: 'python3' },
+    profile: { type: 'string' },
+    json: { type: 'string' },
+  },
+});
+if (options.peer !== undefined && options.peer !== 'flower') {
+  throw new Error(`--peer: expected flower, got ${options.peer}`);
+}
+
+const environments =
+  options.peer === undefined
+    ? []
+    : options.versions
+        .split(',')
+        .map((version) =>
+          flowerEnvironment(version, { cache: options['cache-dir'], python: options.python }),
+        );
+const nodeArguments =
+  options.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${options.profile}`];
+const peers = [
+  ours({ nodeArguments, interpreter: options.python }),
+  ...environments.flatMap((environment) =>
+    options.malloc.split(',').map((malloc) => flower(environment, malloc)),
+  ),
+];
+
+const results = [];
+for (const cell of options.cells.split(',').map(cellNamed)) {
+  const temporary = mkdtempSync(join(options['temporary-dir'], 'fedops-bench-'));
+  try {
+    results.push(...(await measureCell(cell, temporary)));
+  } finally {
+    rmSync(temporary, { recursive: true, force: true });
+  }
+  if (options.json !== undefined) save(options.json);
+}
+if (results.some(({ error }) => error !== undefined)) process.exitCode = 1;
+
+/** All servers in turn, pass after pass, so that a busy moment of the machine meets none of them alone. */
+async function measureCell(cell, temporary) {
+  const updates = writeUpdateFiles(temporary, cell.parameters);
+  const settings = {
+    rounds: Number(options.rounds),
+    updates,
+    temporary,
+    withinS: Number(options['within-seconds']),
+  };
+  const runs = new Map(peers.map((peer) => [peer, []]));
+  for (let pass = 1; pass <= Number(options.passes); pass++) {
+    for (const [peer, done] of runs) {
+      const run = await runCell(peer, cell, settings).catch((error) => ({ error: error.message }));
+      if (run.error !== undefined) console.error(`${nameOf(cell)} ${peer.name}: ${run.error}`);
+      done.push(run);
+    }
+  }
+  return [...runs].map(([peer, done]) => {
+    const result = { cell: nameOf(cell), ...cell, peer: peer.name, ...joined(done) };
+    console.log(lineOf(result));
+    return result;
+  });
+}
+
+function joined(runs) {
+  const failed = runs.find(({ error }) => error !== undefined);
+  if (failed !== undefined) return failed;
+  const rounds = runs.flatMap((run) => run.rounds);
+  return {
+    rounds: rounds.length,
+    wallSeconds: median(rounds.map(({ wall }) => wall)),
+    cpuSeconds: median(rounds.map(({ cpu }) => cpu)),
+    peakMegabytes: median(runs.map((run) => run.peakMegabytes)),
+  };
+}
+
+function lineOf({ cell, peer, rounds, wallSeconds, cpuSeconds, peakMegabytes, error }) {
+  const name = `${cell.padEnd(8)} ${peer.padEnd(20)}`;
+  if (error !== undefined) return `${name} failed`;
+  const [wall, cpu, peak] = [wallSeconds, cpuSeconds, peakMegabytes].map((value) => digits(value, 3));
+  return `${name} ${wall} s wall, ${cpu} s CPU a round; peak ${peak} MB (${rounds} rounds)`;
+}
+
+/** Cells that were measured before stay in the file; those measured now replace theirs. */
+function save(path) {
+  const before = existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')).results : [];
+  const isNew = ({ cell, peer }) => results.some((result) => result.cell === cell && result.peer === peer);
+  const merged = [...before.filter((result) => !isNew(result)), ...results];
+  const file = {
+    machine: machine(),
+    flower: environments.map(({ versions }) => versions),
+    results: merged,
+  };
+  writeFileSync(path, `${JSON.stringify(file, null, 2)}\n`);
+}

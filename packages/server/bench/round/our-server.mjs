@@ -1,0 +1,60 @@
+// An FL server as an operator would run it, with its data directory: journal, spool, digests and flushes are on.
+// Arguments: data directory, clients, rounds, initial parameters, expected SHA-256. One JSON line a round.
+import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { silentLogger } from '@fedops/http-service';
+import { decodeParameters } from '@fedops/parameters';
+import { FLServer } from '@fedops/server';
+import { fedAvg } from '@fedops/strategies';
+
+const [dataDir, clients, rounds, initial, expected] = process.argv.slice(2);
+const count = Number(clients);
+
+const server = await new FLServer(
+  {
+    taskId: 'bench',
+    rounds: Number(rounds),
+    dataDir,
+    listen: { port: 0 },
+    selection: { minConnected: count, minClients: count },
+    clientEvaluation: { fraction: 0 },
+    policy: { quorum: count },
+    limits: { maxConcurrentUploads: count },
+  },
+  {
+    strategy: tellingOf(fedAvg()),
+    initialParameters: async () => decodeParameters(await readFile(initial)),
+    logger: silentLogger,
+  },
+).start();
+tell('listening', { url: server.url });
+
+const outcome = await server.finished;
+tell('ended', { peakKilobytes: peakKilobytes() });
+await server.close();
+if (outcome.status !== 'published' || outcome.digest !== expected) {
+  console.error(`expected the model ${expected}, the run ended with ${JSON.stringify(outcome)}`);
+  process.exitCode = 3;
+}
+
+/** The strategy, telling when each round's updates are all in. */
+function tellingOf(strategy) {
+  return {
+    ...strategy,
+    plan(input) {
+      tell('aggregating', { round: input.round, results: input.updates.length });
+      return strategy.plan(input);
+    },
+  };
+}
+
+/** Time of the wall and CPU seconds of all threads of this process, at this moment. */
+function tell(event, facts) {
+  const { user, system } = process.cpuUsage();
+  const at = performance.now() / 1_000;
+  console.log(JSON.stringify({ event, at, cpu: (user + system) / 1_000_000, ...facts }));
+}
+
+function peakKilobytes() {
+  return Number(/^VmHWM:\s+(\d+) kB/m.exec(readFileSync('/proc/self/status', 'utf8'))[1]);
+}

@@ -1,0 +1,71 @@
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const here = (name) => fileURLToPath(new URL(name, import.meta.url));
+const python = (name) => here(`../../../../bench/python/${name}`);
+
+/** glibc keeps freed memory instead of giving it back; 32 MiB is the most that it takes as the first of the two. */
+const KEEPS_MEMORY = {
+  MALLOC_MMAP_THRESHOLD_: String(32 * 1024 ** 2),
+  MALLOC_TRIM_THRESHOLD_: String(16 * 1024 ** 3),
+};
+
+/**
+ * A server to measure with the clients that go with it: how to start both. `server` gets what a cell is made of,
+ * `clients` also where the server listens.
+ */
+export const ours = ({ nodeArguments, interpreter }) => ({
+  name: 'fedops',
+  server: ({ directory, clients, rounds, updates: [odd, even] }) => ({
+    command: process.execPath,
+    args: [
+      ...nodeArguments,
+      here('our-server.mjs'),
+      join(directory, 'data'),
+      String(clients),
+      String(rounds),
+      even.path,
+      rounds % 2 === 1 ? odd.sha256 : even.sha256,
+    ],
+  }),
+  clients: ({ url }, { clients, updates: [odd, even] }) => ({
+    command: interpreter,
+    args: [python('ready_clients.py'), url, 'bench', String(clients), odd.path, even.path],
+  }),
+});
+
+export const flower = ({ interpreter, versions }, malloc) => ({
+  name: `flower-${versions.flwr}${malloc === 'tuned' ? '-tuned' : ''}`,
+  server: async ({ clients, rounds, updates: [odd, even] }) => {
+    const port = await freePort();
+    return {
+      port,
+      command: interpreter,
+      args: [
+        python('flower_server.py'),
+        String(port),
+        String(clients),
+        String(rounds),
+        even.path,
+        rounds % 2 === 1 ? odd.path : even.path,
+      ],
+      env: { FLWR_TELEMETRY_ENABLED: '0', ...(malloc === 'tuned' && KEEPS_MEMORY) },
+    };
+  },
+  clients: ({ port }, { clients, updates: [odd, even] }) => ({
+    command: interpreter,
+    args: [python('flower_clients.py'), String(port), String(clients), odd.path, even.path],
+    env: { FLWR_TELEMETRY_ENABLED: '0', GRPC_ENABLE_FORK_SUPPORT: '0' },
+  }),
+});
+
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const probe = createServer().once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address();
+      probe.close(() => resolve(port));
+    });
+  });
+}
