@@ -14,6 +14,7 @@ import { lockDirectory } from './files/directory-lock.js';
 import type { FileSystem } from './files/file-system.js';
 import { nodeFileSystem } from './files/node-file-system.js';
 import { createDoor } from './http/door.js';
+import { createEventStreams } from './http/event-streams.js';
 import { createParametersFiles } from './http/parameters-files.js';
 import { openRunDirectories } from './journal/run-directory.js';
 import { openFileModelStore } from './model/file-model-store.js';
@@ -183,12 +184,15 @@ async function start(
   );
   undo.push(async () => engine.close());
 
+  const { desk, view, events } = engine;
+  const streams = createEventStreams({ events, view, clock });
   const door = createDoor(
-    { desk: engine.desk, view: engine.view, parameters: createParametersFiles(store), logger },
+    { desk, view, streams, parameters: createParametersFiles(store), logger },
     { ...settings.listen, listenHost: settings.listen.host, enrolmentToken: settings.enrolmentToken },
   );
   const listener = await listen(door, listenSettings(settings), { logger });
   undo.push(() => listener.close());
+  undo.push(async () => streams.close());
   const doorUrls: string[] = [];
   for (const open of parts.doors ?? []) {
     const door = await open({

@@ -6,7 +6,7 @@ import type { RunStart } from './engine/run-start.js';
 import type { FileSystem } from './files/file-system.js';
 import { openFileJournal } from './journal/file-journal.js';
 import { volatileJournal } from './journal/journal.js';
-import type { ReplayedRun } from './journal/replay.js';
+import { beganEventLog, type ReplayedRun } from './journal/replay.js';
 import type { RunDirectories } from './journal/run-directory.js';
 import type { ModelStore } from './model/model-store.js';
 import { beginRun } from './run/advance.js';
@@ -30,8 +30,7 @@ export async function startVolatileRun(
 ): Promise<RunStart> {
   const initial = await initialModel(parts.store, parts.initialParameters);
   const plan = planOf(parts, settings, initial, settings.runId ?? firstRunId(initial));
-  const state = beginRun(plan, initial.model, parts.clock.now());
-  return { plan, state, journal: volatileJournal, isResumed: false, knownKeys: new Map() };
+  return { ...begun(plan, initial, parts.clock.now()), journal: volatileJournal };
 }
 
 /**
@@ -66,20 +65,25 @@ async function beginDurableRun(
   const { journal } = await openFileJournal(parts.files, directories.journalPath(runId));
   const at = parts.clock.now();
   await journal.append({ kind: 'run-began', plan, model: initial.model, at });
-  return { plan, state: beginRun(plan, initial.model, at), journal, isResumed: false, knownKeys: new Map() };
+  return { ...begun(plan, initial, at), journal };
+}
+
+function begun(plan: RunPlan, { model }: InitialModel, at: number): Omit<RunStart, 'journal'> {
+  const state = beginRun(plan, model, at);
+  return { plan, state, isResumed: false, knownKeys: new Map(), events: beganEventLog(plan, state, at) };
 }
 
 async function resumeRun(
   parts: RunStartParts,
   settings: ResolvedServerSettings,
   directories: RunDirectories,
-  { plan, state, knownKeys }: ReplayedRun,
+  { plan, state, knownKeys, events }: ReplayedRun,
 ): Promise<RunStart> {
   const { signature } = await parts.initialParameters();
   const runId = settings.runId ?? plan.runId;
   assertSamePlan(plan, planOf(parts, settings, { signature, baseVersion: plan.baseVersion }, runId));
   const { journal } = await openFileJournal(parts.files, directories.journalPath(plan.runId));
-  return { plan, state, journal, isResumed: true, knownKeys };
+  return { plan, state, journal, isResumed: true, knownKeys, events };
 }
 
 function assertSamePlan(began: RunPlan, wanted: RunPlan): void {

@@ -18,7 +18,7 @@ function aRegistration(clientId: string, key = `the key of ${clientId}, secret`)
 
 function aRegistry({ maxClients = 10 } = {}) {
   const clock = fakeClock();
-  const told = { changes: 0, keys: [] as string[] };
+  const told = { changes: 0, keys: [] as string[], presence: [] as string[] };
   const registry = createClientRegistry(
     clock,
     { leaseMs: LEASE_MS, maxClients },
@@ -26,6 +26,7 @@ function aRegistry({ maxClients = 10 } = {}) {
       connectedChanged: () => {
         told.changes++;
       },
+      presenceChanged: (client, { connection }) => told.presence.push(`${client} ${connection}`),
       keyShown: (client) => told.keys.push(client),
     },
   );
@@ -140,6 +141,7 @@ describe('the registry', () => {
       { leaseMs: LEASE_MS, maxClients: 1 },
       {
         connectedChanged: () => {},
+        presenceChanged: () => {},
         keyShown: (_client, keyHash) => {
           hash = keyHash;
         },

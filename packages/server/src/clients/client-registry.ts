@@ -17,10 +17,12 @@ export interface RegistrySettings {
   readonly maxClients: number;
 }
 
+export type Connection = 'connected' | 'lost' | 'left';
+
 /** A client as others may see it. */
 export interface ClientSnapshot {
   readonly clientId: ClientId;
-  readonly connection: 'connected' | 'lost' | 'left';
+  readonly connection: Connection;
   readonly lastSeen: number;
   readonly status: ClientStatus | null;
   readonly activity: Activity | null;
@@ -61,7 +63,7 @@ interface Entry {
   readonly keyHash: Sha256 | null;
   /** Null for a client that is expected back after a restart: its token was another process's. */
   readonly tokenHash: string | null;
-  connection: 'connected' | 'lost' | 'left';
+  connection: Connection;
   lastSeen: number;
   leaseUntil: number;
   status: ClientStatus | null;
@@ -73,10 +75,18 @@ interface Entry {
 /** Clients that are gone for so many leases are forgotten, so that memory does not grow with those who ever came. */
 const FORGOTTEN_AFTER_LEASES = 20;
 
+/** How a client stands with the server, and what its device calls itself; null where it says nothing. */
+export interface Presence {
+  readonly connection: Connection | 'forgotten';
+  readonly name: string | null;
+}
+
 /** What the registry tells others. */
 export interface RegistryListeners {
   /** A client came, was lost or left. */
   connectedChanged(): void;
+  /** The same at once and for one client; also when it comes under another name, or is forgotten at last. */
+  presenceChanged(client: ClientId, presence: Presence): void;
   /** A client showed this key, as SHA-256, for the first time. */
   keyShown(client: ClientId, keyHash: Sha256): void;
 }
@@ -91,7 +101,7 @@ export interface ExpectedClients {
 export function createClientRegistry(
   clock: Clock,
   settings: RegistrySettings,
-  { connectedChanged, keyShown }: RegistryListeners,
+  { connectedChanged, presenceChanged, keyShown }: RegistryListeners,
 ): ClientRegistry {
   const entries = new Map<ClientId, Entry>();
   const clientOfToken = new Map<string, ClientId>();
@@ -103,10 +113,12 @@ export function createClientRegistry(
     for (const [client, entry] of entries) {
       if (entry.held > 0) renewLease(entry);
       if (entry.connection === 'connected' && now >= entry.leaseUntil) {
-        entry.connection = 'lost';
+        become(client, entry, 'lost');
         lost = true;
       }
-      if (now - entry.leaseUntil >= FORGOTTEN_AFTER_LEASES * settings.leaseMs) forget(client, entry);
+      if (now - entry.leaseUntil < FORGOTTEN_AFTER_LEASES * settings.leaseMs) continue;
+      forget(client, entry);
+      presenceChanged(client, { connection: 'forgotten', name: nameOf(entry) });
     }
     sweep = clock.after(settings.leaseMs / 4, watchLeases);
     if (lost) connectedChanged();
@@ -122,10 +134,15 @@ export function createClientRegistry(
     entry.leaseUntil = entry.lastSeen + settings.leaseMs;
   }
 
-  function heard(entry: Entry): void {
+  function become(client: ClientId, entry: Entry, connection: Connection): void {
+    entry.connection = connection;
+    presenceChanged(client, { connection, name: nameOf(entry) });
+  }
+
+  function heard(client: ClientId, entry: Entry): void {
     renewLease(entry);
     if (entry.connection === 'connected') return;
-    entry.connection = 'connected';
+    become(client, entry, 'connected');
     connectedChanged();
   }
 
@@ -153,7 +170,7 @@ export function createClientRegistry(
       const tokenHash = hashOf(token);
       clientOfToken.set(tokenHash, clientId);
       const lease = { lastSeen: clock.now(), leaseUntil: clock.now() + settings.leaseMs };
-      entries.set(clientId, {
+      const entry: Entry = {
         keyHash,
         tokenHash,
         connection: 'connected',
@@ -161,7 +178,11 @@ export function createClientRegistry(
         status,
         activity: null,
         held: 0,
-      });
+      };
+      entries.set(clientId, entry);
+      if (known?.connection !== 'connected' || nameOf(known) !== nameOf(entry)) {
+        presenceChanged(clientId, { connection: 'connected', name: nameOf(entry) });
+      }
       if (!isKnownKey) keyShown(clientId, keyHash);
       if (known?.connection !== 'connected') connectedChanged();
       return token;
@@ -173,7 +194,7 @@ export function createClientRegistry(
       if (client === undefined || entry === undefined) {
         throw new FedOpsError('unauthenticated', 'expected the token of a registered client; register again');
       }
-      heard(entry);
+      heard(client, entry);
       return client;
     },
 
@@ -198,7 +219,7 @@ export function createClientRegistry(
       const entry = entries.get(client);
       if (entry === undefined || entry.connection === 'left') return;
       if (entry.tokenHash !== null) clientOfToken.delete(entry.tokenHash);
-      entry.connection = 'left';
+      become(client, entry, 'left');
       entry.activity = null;
       connectedChanged();
     },
@@ -222,6 +243,10 @@ export function createClientRegistry(
 
     close: () => sweep.cancel(),
   };
+}
+
+function nameOf({ status }: Entry): string | null {
+  return status?.FL_client_name ?? null;
 }
 
 function* connectedIds(entries: ReadonlyMap<ClientId, Entry>): Iterable<ClientId> {

@@ -1,7 +1,9 @@
 import type { Logger } from '@fedops/http-service';
-import { FedOpsError, type RunView } from '@fedops/shared-types';
-import { createClientRegistry } from '../clients/client-registry.js';
+import { type ClientId, FedOpsError, type RunView } from '@fedops/shared-types';
+import { createClientRegistry, type Presence } from '../clients/client-registry.js';
 import type { Clock } from '../clock.js';
+import type { EventLog } from '../events/event-log.js';
+import { eventsBetween } from '../events/events-between.js';
 import type { Reporter } from '../report/reporter.js';
 import { explainSuspension } from '../run/explain.js';
 import { instructionFor } from '../run/instruction-for.js';
@@ -15,7 +17,7 @@ import { createInstructionWaiters } from './instruction-waiters.js';
 import { onceATurn } from './once-a-turn.js';
 import { type PhaseWorkSettings, workOnPhase } from './phase-work.js';
 import type { CentralEvaluate, RoundWorkParts } from './round-work.js';
-import { createRunLoop } from './run-loop.js';
+import { createRunLoop, reasonOf } from './run-loop.js';
 import { runReports } from './run-reports.js';
 import { participantsOf, type RunStart } from './run-start.js';
 
@@ -43,6 +45,8 @@ export type RunOutcome =
 export interface Engine {
   readonly desk: ClientDesk;
   view(): RunView;
+  /** What is told of the run as it happens; never ahead of the view and never behind it. */
+  readonly events: EventLog;
   /** Resolves when the run has ended or stands still; never rejects. */
   readonly finished: Promise<RunOutcome>;
   /** Ends the run as failed, unless it has ended. */
@@ -60,10 +64,11 @@ export async function startEngine(
   settings: EngineSettings,
 ): Promise<Engine> {
   const { clock, logger, reporter, spool, strategy } = parts;
-  const { plan, journal } = start;
+  const { plan, journal, events } = start;
   const loop = createRunLoop({ clock, journal }, plan, start.state);
   const registry = createClientRegistry(clock, settings, {
     connectedChanged: onceATurn(tellWhoIsConnected),
+    presenceChanged: tellPresence,
     // Journalled behind the events: where the journal fails, they tell.
     keyShown: (clientId, keyHash) =>
       void journal.append({ kind: 'client-known', clientId, keyHash }).catch(() => {}),
@@ -79,6 +84,10 @@ export async function startEngine(
   function tellWhoIsConnected(): void {
     attempt(loop.dispatch({ kind: 'connected-changed', connected: registry.connected() }));
     farewell.check();
+  }
+
+  function tellPresence(clientId: ClientId, { connection, name }: Presence): void {
+    events.appendPassing({ kind: `client-${connection}`, clientId, name }, clock.now());
   }
 
   function enter(state: RunState): void {
@@ -103,10 +112,12 @@ export async function startEngine(
     loop.onSuspended((error) => {
       suspendedAt = clock.now();
       logger.error({ code: error.code }, `the run stands still: ${error.message}`);
+      events.appendPassing({ kind: 'run-suspended', ...reasonOf(error) }, suspendedAt);
       waiters.close();
       resolve({ status: 'suspended', reason: 'storage', error });
     });
   });
+  loop.onChange((transition) => events.append(eventsBetween(plan, transition), transition.event.at));
   const reports = runReports(loop.state());
   if (outcomeOf(loop.state()) === undefined)
     reporter.report({ kind: 'run-started', nextVersion: nextVersionOf(plan) });
@@ -116,6 +127,8 @@ export async function startEngine(
   loop.onPhase(enter);
 
   if (start.isResumed) {
+    // Without a step that is journalled no new ids begin: who read before must not take what follows for known.
+    if (outcomeOf(loop.state()) !== undefined) events.forget(clock.now());
     registry.expect({
       clients: participantsOf(start.state),
       knownKeys: start.knownKeys,
@@ -126,6 +139,9 @@ export async function startEngine(
     } catch (error) {
       close();
       throw error;
+    }
+    for (const { clientId, connection, status } of registry.snapshots()) {
+      tellPresence(clientId, { connection, name: status?.FL_client_name ?? null });
     }
   }
   enter(loop.state());
@@ -139,6 +155,7 @@ export async function startEngine(
 
   return {
     desk,
+    events,
     view() {
       const view = viewOf(plan, loop.state(), registry.snapshots());
       const suspension = loop.suspension();

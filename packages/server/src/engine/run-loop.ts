@@ -1,5 +1,6 @@
 import { FedOpsError } from '@fedops/shared-types';
 import type { Clock, Timer } from '../clock.js';
+import type { Transition } from '../events/events-between.js';
 import type { Journal } from '../journal/journal.js';
 import { advance } from '../run/advance.js';
 import type { RunPlan } from '../run/run-plan.js';
@@ -21,6 +22,8 @@ export interface RunLoop {
    *   cannot be written, from then on for every event.
    */
   dispatch(event: UntimedEvent): Promise<boolean>;
+  /** Calls the listener after every change, in the order of the changes, before those of {@link onPhase}. */
+  onChange(listener: (transition: Transition) => void): void;
   /** Calls the listener after every change of phase: see {@link phaseOf}. */
   onPhase(listener: (state: RunState) => void): void;
   /** Why the run stands still, where the journal has failed: nothing more can happen durably. */
@@ -37,6 +40,7 @@ export interface RunLoopParts {
 
 /** Runs `advance`, journals what it was given, and watches the deadline of every state. */
 export function createRunLoop({ clock, journal }: RunLoopParts, plan: RunPlan, initial: RunState): RunLoop {
+  const changeListeners: ((transition: Transition) => void)[] = [];
   const phaseListeners: ((state: RunState) => void)[] = [];
   const suspendedListeners: ((error: FedOpsError) => void)[] = [];
   /** Ahead of `visible` by the events that the journal has not made durable yet. */
@@ -47,9 +51,10 @@ export function createRunLoop({ clock, journal }: RunLoopParts, plan: RunPlan, i
   let suspended: FedOpsError | undefined;
   let deadline: Timer | undefined;
 
-  function show(next: RunState): void {
+  function show(event: RunEvent, next: RunState): void {
     const before = visible;
     visible = next;
+    for (const listener of changeListeners) listener({ before, event, after: next });
     if (deadlineOf(next) !== deadlineOf(before)) watchDeadline();
     if (phaseOf(next) === phaseOf(before)) return;
     for (const listener of phaseListeners) listener(next);
@@ -90,11 +95,11 @@ export function createRunLoop({ clock, journal }: RunLoopParts, plan: RunPlan, i
       // No await up to here: between the decision and its taking nothing else may be decided.
       const isNew = next !== decided;
       if (isNew) {
-        const isJournalled = !isForgettable(decided, next);
+        const isJournalled = !isForgettable({ before: decided, event, after: next });
         decided = next;
         const before = settled;
         const durable = isJournalled ? journal.append({ kind: 'event', event }) : before;
-        settled = Promise.all([before, durable]).then(() => show(next));
+        settled = Promise.all([before, durable]).then(() => show(event, next));
         settled.catch(suspend);
       }
       // Also for an event that changed nothing: what it repeats may be on its way to the disk still.
@@ -103,6 +108,7 @@ export function createRunLoop({ clock, journal }: RunLoopParts, plan: RunPlan, i
     },
 
     suspension: () => suspended,
+    onChange: (listener) => changeListeners.push(listener),
     onPhase: (listener) => phaseListeners.push(listener),
     onSuspended: (listener) => suspendedListeners.push(listener),
     close: () => deadline?.cancel(),
@@ -112,8 +118,8 @@ export function createRunLoop({ clock, journal }: RunLoopParts, plan: RunPlan, i
 }
 
 /** Who is connected while a round waits for clients: after a restart it is asked anew. */
-function isForgettable(before: RunState, after: RunState): boolean {
-  return isWaiting(before) && isWaiting(after) && phaseOf(before) === phaseOf(after);
+function isForgettable({ before, event, after }: Transition): boolean {
+  return event.kind === 'connected-changed' && isWaiting(before) && isWaiting(after);
 }
 
 function isWaiting(state: RunState): boolean {

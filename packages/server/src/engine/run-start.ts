@@ -1,4 +1,5 @@
 import type { ClientId, Sha256 } from '@fedops/shared-types';
+import type { EventLog } from '../events/event-log.js';
 import type { Journal } from '../journal/journal.js';
 import type { RunPlan } from '../run/run-plan.js';
 import type { ReceivedUpdate, RunState } from '../run/run-state.js';
@@ -11,6 +12,8 @@ export interface RunStart {
   readonly isResumed: boolean;
   /** The key that each client showed first, as SHA-256. */
   readonly knownKeys: ReadonlyMap<ClientId, Sha256>;
+  /** What is to be told of the run so far. */
+  readonly events: EventLog;
 }
 
 /** The clients that have a part in what goes on: those that the open phase asked, else those of the last round. */

@@ -4,6 +4,8 @@ import express, { type Express, Router } from 'express';
 import type { ClientDesk } from '../engine/client-desk.js';
 import { clientRoutes } from './client-routes.js';
 import { createCredentials } from './credentials.js';
+import type { EventStreams } from './event-streams.js';
+import { eventsRoute } from './events-route.js';
 import type { ParametersFiles } from './parameters-files.js';
 import { parametersRoute } from './parameters-route.js';
 import { resultRoutes } from './result-routes.js';
@@ -11,6 +13,7 @@ import { resultRoutes } from './result-routes.js';
 export interface DoorParts {
   readonly desk: ClientDesk;
   readonly view: () => RunView;
+  readonly streams: EventStreams;
   readonly parameters: ParametersFiles;
   readonly logger: Logger;
 }
@@ -27,7 +30,10 @@ export interface DoorSettings {
 const JSON_LIMIT_BYTES = 64 * 1024;
 
 /** The HTTP door of an FL server: docs/protocol.md, section 1. */
-export function createDoor({ desk, view, parameters, logger }: DoorParts, settings: DoorSettings): Express {
+export function createDoor(
+  { desk, view, streams, parameters, logger }: DoorParts,
+  settings: DoorSettings,
+): Express {
   const credentials = createCredentials(desk, settings.enrolmentToken);
   const json = jsonBody({ limitBytes: JSON_LIMIT_BYTES });
 
@@ -37,7 +43,8 @@ export function createDoor({ desk, view, parameters, logger }: DoorParts, settin
     .get('/parameters/:digest', credentials.anyone, parametersRoute(parameters))
     .get('/run', credentials.enrolled, (_request, response) => {
       response.json(view());
-    });
+    })
+    .get('/run/events', credentials.enrolled, eventsRoute(streams));
 
   return express()
     .disable('x-powered-by')

@@ -1,4 +1,6 @@
 import { type ClientId, FedOpsError, type Sha256 } from '@fedops/shared-types';
+import { createEventLog, type EventLog } from '../events/event-log.js';
+import { eventsBetween, firstEvents } from '../events/events-between.js';
 import { advance, beginRun } from '../run/advance.js';
 import type { RunPlan } from '../run/run-plan.js';
 import type { RunState } from '../run/run-state.js';
@@ -10,6 +12,8 @@ export interface ReplayedRun {
   readonly state: RunState;
   /** The key that each client showed first, as SHA-256. */
   readonly knownKeys: ReadonlyMap<ClientId, Sha256>;
+  /** What was told of the run, under the same ids. */
+  readonly events: EventLog;
 }
 
 /**
@@ -25,11 +29,16 @@ export function replay(records: readonly JournalRecord[]): ReplayedRun | undefin
   const { plan, model, at } = first;
   const knownKeys = new Map<ClientId, Sha256>();
   let state = beginRun(plan, model, at);
+  const events = beganEventLog(plan, state, at);
   for (const record of others) {
     switch (record.kind) {
-      case 'event':
-        state = advanceAgain(plan, state, record.event);
+      case 'event': {
+        const { event } = record;
+        const after = advanceAgain(plan, state, event);
+        events.append(eventsBetween(plan, { before: state, event, after }), event.at);
+        state = after;
         break;
+      }
       case 'client-known':
         knownKeys.set(record.clientId, record.keyHash);
         break;
@@ -37,7 +46,14 @@ export function replay(records: readonly JournalRecord[]): ReplayedRun | undefin
         throw inconsistent('a run begins twice');
     }
   }
-  return { plan, state, knownKeys };
+  return { plan, state, knownKeys, events };
+}
+
+/** The log of a run that began at this time, in this state. */
+export function beganEventLog(plan: RunPlan, state: RunState, at: number): EventLog {
+  const events = createEventLog({ runId: plan.runId, beganAt: at });
+  events.append(firstEvents(plan, state), at);
+  return events;
 }
 
 function advanceAgain(plan: RunPlan, state: RunState, event: Parameters<typeof advance>[2]): RunState {
