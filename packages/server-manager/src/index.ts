@@ -1,1 +1,39 @@
-export {};
+// biome-ignore-all assist/source/organizeImports: grouped for readers
+export {
+  type CloseManagerOptions,
+  createServerManager,
+  type ServerManager,
+  type ServerManagerParts,
+} from './create-server-manager.js';
+export type { ServerManagerSettings } from './settings.js';
+
+// For those who bring their own parts.
+export type {
+  EndedServer,
+  LaunchedServer,
+  Launcher,
+  ServerOrder,
+  ServerPlace,
+  ServerReady,
+} from './launcher/launcher.js';
+export type { ServerEnd } from './runs/run-state.js';
+export type { ModelFiles } from './models/model-files.js';
+export { openSqliteStore } from './store/sqlite/sqlite-store.js';
+export type {
+  DeviceLife,
+  DeviceRows,
+  MetricQuery,
+  MetricRows,
+  ModelRows,
+  NewMetricRow,
+  PartRows,
+  RunDraft,
+  RunQuery,
+  RunRows,
+  Store,
+  StoredDevice,
+  StoredRun,
+  StoredTask,
+  StoredVersion,
+  TaskRows,
+} from './store/store.js';

@@ -131,6 +131,8 @@ export interface ModelRows {
   add(version: StoredVersion): Promise<void>;
   /** Newest first. */
   list(taskId: TaskId): Promise<readonly StoredVersion[]>;
+  /** The highest number; 0 where there is no version. */
+  latestNumber(taskId: TaskId): Promise<number>;
 }
 
 export type NewMetricRow = Omit<MetricRow, 'id'>;

@@ -25,6 +25,14 @@ export function modelRows(database: Database): ModelRows {
       }
     },
 
+    async latestNumber(taskId) {
+      const [row] = await database.read({
+        sql: 'SELECT max(version) AS latest FROM versions WHERE task_id = :taskId',
+        args: { taskId },
+      });
+      return Number(row?.latest ?? 0);
+    },
+
     async list(taskId) {
       const rows = await database.read({
         sql: 'SELECT body FROM versions WHERE task_id = :taskId ORDER BY version DESC',

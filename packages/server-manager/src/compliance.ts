@@ -1,0 +1,1 @@
+export { type StoreRequirement, storeRequirements } from './store/compliance.js';

@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { FedOpsError, type RunId, type TaskId } from '@fedops/shared-types';
+
+/**
+ * Where the server manager's files lie:
+ *
+ * ```
+ * manager.db                    the store
+ * tasks/<task>/initial.params   the initial model, as uploaded
+ * tasks/<task>/data/            the FL server's data directory: models, journals
+ * tasks/<task>/runs/<run>/      what launcher and FL server tell one another, and the server's log
+ * ```
+ */
+export interface Directories {
+  readonly store: string;
+  task(taskId: TaskId): string;
+  initialParameters(taskId: TaskId): string;
+  /** Data directory of the task's FL servers. */
+  serverData(taskId: TaskId): string;
+  run(taskId: TaskId, runId: RunId): string;
+}
+
+/** @throws {FedOpsError} `storage` where the directory cannot be made. */
+export async function openDirectories(dataDir: string): Promise<Directories> {
+  try {
+    await mkdir(join(dataDir, 'tasks'), { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    throw new FedOpsError('storage', `data directory ${dataDir}: ${FedOpsError.from(cause).message}`, {
+      cause,
+    });
+  }
+  const task = (taskId: TaskId) => join(dataDir, 'tasks', directoryName(taskId));
+  return {
+    store: join(dataDir, 'manager.db'),
+    task,
+    initialParameters: (taskId) => join(task(taskId), 'initial.params'),
+    serverData: (taskId) => join(task(taskId), 'data'),
+    run: (taskId, runId) => join(task(taskId), 'runs', directoryName(runId)),
+  };
+}
+
+/**
+ * A directory name for an id, the same on every system and never the same for two ids: what is readable of it,
+ * and a hash of the whole.
+ */
+export function directoryName(id: string): string {
+  const readable = id
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .slice(0, 40);
+  return `${readable}_${createHash('sha256').update(id).digest('hex').slice(0, 32)}`;
+}

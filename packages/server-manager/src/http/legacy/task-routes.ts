@@ -1,0 +1,195 @@
+import { FedOpsError, parseWith, type RunOverrides, type TaskId, TaskIdSchema } from '@fedops/shared-types';
+import type { Router } from 'express';
+import { z } from 'zod';
+import type { Manager } from '../../manager.js';
+import type { CheckAccess } from '../access.js';
+import { deviceRecord } from './device-record.js';
+import { properAnswers, pythonAnswers } from './legacy-route.js';
+import { type LegacyView, legacyView } from './server-status.js';
+
+const number = z.coerce.number().optional();
+
+/** Strings, as the dashboard has them. */
+const StartSchema = z.object({
+  task_id: TaskIdSchema,
+  num_rounds: number,
+  client_per_round: number,
+  num_epochs: number,
+  batch_size: number,
+  learning_rate: number,
+  strategy: z.string().optional(),
+});
+
+/** A task as Python's dashboard starts and watches it. */
+export function mountLegacyTasks(router: Router, manager: Manager, check: CheckAccess): void {
+  const { tasks, runs, devices } = manager;
+  const python = pythonAnswers(check);
+  const proper = properAnswers(check);
+  const viewOf = (taskId: TaskId) => legacyView(manager, tasks.get(taskId), null);
+
+  async function startTask(taskId: TaskId): Promise<string> {
+    try {
+      await runs.start(taskId, {}, 'operator');
+      return 'Task started.';
+    } catch (error) {
+      if (FedOpsError.is(error) && error.code === 'conflict' && runs.active(taskId) !== undefined) {
+        return 'already started';
+      }
+      throw error;
+    }
+  }
+
+  async function keepSettings(body: unknown, what: string): Promise<TaskId> {
+    const asked = parseWith(StartSchema, body, what);
+    await tasks.change(asked.task_id, { run: overridesOf(asked, tasks.get(asked.task_id).run.fitConfig) });
+    return asked.task_id;
+  }
+
+  router.post(
+    '/FLSe/startTask',
+    python('operator', async ({ body }) => {
+      const { task_id } = parseWith(StartSchema, body, 'body of POST /FLSe/startTask');
+      return { status: await startTask(tasks.get(task_id).taskId) };
+    }),
+  );
+
+  router.post(
+    '/FLSe/teststartTask',
+    python('operator', async ({ body }) => {
+      const taskId = await keepSettings(body, 'body of POST /FLSe/teststartTask');
+      return { status: await startTask(taskId), yaml_saved: false };
+    }),
+  );
+
+  router.post(
+    '/FLSe/scalableStartTask',
+    python('operator', async ({ body }) => {
+      await keepSettings(body, 'body of POST /FLSe/scalableStartTask');
+      return { status: 'Task settings saved.', yaml_saved: false, deployment_type: 'scalable' };
+    }),
+  );
+
+  /** Nothing keeps a client that was not selected from joining, so there is no pretending. */
+  router.post(
+    '/FLSe/StartFLWithSelectedClients/:taskId',
+    proper('operator', async () => {
+      throw new FedOpsError(
+        'unsupported',
+        'a selection of devices cannot be enforced; start a run for the task',
+      );
+    }),
+  );
+
+  router.get(
+    '/FLSe/status/:taskId',
+    python('member', async (_request, taskId) => {
+      const view = await viewOf(taskId);
+      return { task_id: taskId, status: { status: view.text, ...addressOf(view) } };
+    }),
+  );
+
+  router.get(
+    '/FLSe/getPort/:taskId',
+    python('member', async (_request, taskId) => {
+      const view = await viewOf(taskId);
+      if (view.url === undefined) throw new FedOpsError('not-found', `task ${taskId} has no FL server now`);
+      return { task_id: taskId, ...addressOf(view), server_url: view.url.href.replace(/\/$/, '') };
+    }),
+  );
+
+  router.get(
+    '/FLSe/getConnectionInfo/:taskId',
+    python('member', async (_request, taskId) => {
+      const view = await viewOf(taskId);
+      const address = addressOf(view);
+      return {
+        task_id: taskId,
+        status: view.text,
+        port: null,
+        external_ip: null,
+        ...address,
+        server_type: 'scalable',
+        ...(view.url !== undefined && { server_address: view.url.host }),
+      };
+    }),
+  );
+
+  router.get(
+    '/FLSe/CheckServerReady/:taskId',
+    python('member', async (_request, taskId) => {
+      const view = await viewOf(taskId);
+      return {
+        ready: view.status.FLSeReady && view.url !== undefined,
+        status: view.text,
+        fl_ready: view.status.FLSeReady,
+        connection_info: addressOf(view),
+      };
+    }),
+  );
+
+  router.get(
+    '/FLSe/GetTaskSummary/:taskId',
+    python('operator', async (_request, taskId) => {
+      const view = await viewOf(taskId);
+      const records = devices.list(taskId).map((device) => deviceRecord(devices.view(device)));
+      const online = records.filter(({ Device_online }) => Device_online).length;
+      return {
+        task_id: taskId,
+        server_status: view.text,
+        client_stats: {
+          total: records.length,
+          online,
+          training: records.filter(({ Device_training }) => Device_training).length,
+          offline: records.length - online,
+        },
+        cluster_stats: clusterStats(records.map(({ cluster_id }) => cluster_id ?? null)),
+        fl_server_info: {
+          ready: view.status.FLSeReady,
+          model_version: view.status.GL_Model_V,
+          start_time: view.status.FLServer_start,
+          campaign_run_id: view.status.Campaign_run_id ?? null,
+          campaign_status: view.status.Campaign_status ?? null,
+        },
+        connection_info: addressOf(view),
+      };
+    }),
+  );
+}
+
+/** Host and port as Python's callers put them together. */
+function addressOf({ url }: LegacyView): { readonly port?: number; readonly external_ip?: string } {
+  if (url === undefined) return {};
+  const port = url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port);
+  return { port, external_ip: url.hostname };
+}
+
+/** How many devices are in each cluster; cluster 0 is one like the others. */
+function clusterStats(clusters: readonly (number | null)[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const cluster of clusters) {
+    const name = cluster === null ? 'unassigned' : String(cluster);
+    counts[name] = (counts[name] ?? 0) + 1;
+  }
+  return counts;
+}
+
+/** @throws {FedOpsError} `unsupported` for a strategy that the manager cannot start. */
+function overridesOf(
+  asked: z.output<typeof StartSchema>,
+  fitConfig: RunOverrides['fitConfig'],
+): RunOverrides {
+  const { num_rounds, client_per_round, num_epochs, batch_size, learning_rate, strategy } = asked;
+  if (strategy !== undefined && !/(^|\.)fedavg$/i.test(strategy)) {
+    throw new FedOpsError('unsupported', `expected the strategy FedAvg, got ${strategy.slice(0, 100)}`);
+  }
+  return {
+    ...(num_rounds !== undefined && { rounds: num_rounds }),
+    ...(client_per_round !== undefined && { clientsPerRound: { kind: 'count', count: client_per_round } }),
+    fitConfig: {
+      ...fitConfig,
+      ...(num_epochs !== undefined && { localEpochs: num_epochs }),
+      ...(batch_size !== undefined && { batchSize: batch_size }),
+      ...(learning_rate !== undefined && { learningRate: learning_rate }),
+    },
+  };
+}

@@ -1,0 +1,168 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdir, open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Clock } from '@fedops/server';
+import { FedOpsError } from '@fedops/shared-types';
+import type { Directories } from '../directories.js';
+import type { Launcher, ServerOrder } from './launcher.js';
+import { isProcessAlive } from './process-alive.js';
+import {
+  clearLaunchFiles,
+  LOG_FILE,
+  ORDER_FILE,
+  type OrderFile,
+  PROCESS_FILE,
+  ProcessFileSchema,
+  readLaunchFile,
+  writeLaunchFile,
+} from './server-files.js';
+import { tailOf } from './tail.js';
+import { type WatchedProcess, watchServer } from './watch-server.js';
+
+export interface ChildProcessLauncherParts {
+  readonly directories: Directories;
+  readonly clock: Clock;
+}
+
+export interface ChildProcessLauncherSettings {
+  readonly listen: Omit<OrderFile['listen'], 'port'>;
+  /** What clients show to the FL server to register. */
+  readonly enrolmentToken: string | undefined;
+  /** Where FL servers report to. */
+  managerUrl(): string;
+}
+
+/** Variables that are not for others: an FL server gets its own credentials and no one else's. */
+const SECRET_NAME = /token|secret|password|passwd|credential|(^|_)key$/i;
+
+/**
+ * FL servers as processes of this machine. They outlive the manager that started them; the next one finds them by
+ * the files in their run's directory.
+ */
+export function createChildProcessLauncher(
+  { directories, clock }: ChildProcessLauncherParts,
+  settings: ChildProcessLauncherSettings,
+): Launcher {
+  return {
+    launch(order) {
+      const directory = directories.run(order.taskId, order.runId);
+      return watchServer(clock, launching(directory, start(order, directory)));
+    },
+
+    find({ taskId, runId }) {
+      const directory = directories.run(taskId, runId);
+      return watchServer(clock, found(directory, clock));
+    },
+
+    log: ({ taskId, runId }, maxBytes) => tailOf(join(directories.run(taskId, runId), LOG_FILE), maxBytes),
+  };
+
+  async function start(order: ServerOrder, directory: string): Promise<ChildProcess> {
+    const { taskId, runId, port, token } = order;
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    await clearLaunchFiles(directory);
+    await writeLaunchFile(directory, ORDER_FILE, {
+      taskId,
+      runId,
+      settings: order.settings,
+      dataDir: directories.serverData(taskId),
+      initialParameters: directories.initialParameters(taskId),
+      listen: { ...settings.listen, port },
+      managerUrl: settings.managerUrl(),
+    });
+    const log = await open(join(directory, LOG_FILE), 'a', 0o600);
+    try {
+      const module = fileURLToPath(new URL('./server-process.js', import.meta.url));
+      const child = spawn(process.execPath, [module, directory], {
+        stdio: ['ignore', log.fd, log.fd],
+        // A group of its own: signals to the manager are not for it.
+        detached: true,
+        windowsHide: true,
+        env: environment(token, settings.enrolmentToken),
+      });
+      child.unref();
+      return child;
+    } finally {
+      await log.close();
+    }
+  }
+}
+
+/** A process that is being started by this manager. */
+function launching(directory: string, starting: Promise<ChildProcess>): WatchedProcess {
+  let child: ChildProcess | undefined;
+  let problem: string | undefined;
+  let signalled: 'SIGTERM' | 'SIGKILL' | undefined;
+  let tell = () => {};
+
+  starting.then(
+    (started) => {
+      child = started;
+      child.once('error', (error) => {
+        problem = `the FL server could not be started: ${error.message}`;
+        tell();
+      });
+      child.once('exit', () => tell());
+      if (signalled !== undefined) child.kill(signalled);
+    },
+    (error: unknown) => {
+      problem = `the FL server could not be started: ${FedOpsError.from(error).message}`;
+      tell();
+    },
+  );
+
+  return {
+    directory,
+    isAlive: () =>
+      problem === undefined &&
+      (child === undefined || (child.exitCode === null && child.signalCode === null)),
+    howItEnded() {
+      if (problem !== undefined) return problem;
+      return child?.signalCode == null
+        ? `the FL server exited with code ${child?.exitCode} without saying how its run ended`
+        : `the FL server was ended by ${child.signalCode}`;
+    },
+    onExit(callback) {
+      tell = callback;
+    },
+    signal(signal) {
+      signalled = signal;
+      child?.kill(signal);
+    },
+  };
+}
+
+/** How long a process that was just started may take to say who it is. */
+const INTRODUCTION_MS = 3_000;
+
+/** A process that another manager started, if it lives. */
+function found(directory: string, clock: Clock): WatchedProcess {
+  const since = clock.now();
+  let pid: number | undefined;
+  const isIntroducing = () => clock.now() - since < INTRODUCTION_MS;
+
+  async function introduce(): Promise<void> {
+    pid = (await readLaunchFile(directory, PROCESS_FILE, ProcessFileSchema).catch(() => undefined))?.pid;
+    if (pid === undefined && isIntroducing()) clock.after(50, () => void introduce());
+  }
+  void introduce();
+
+  return {
+    directory,
+    isAlive: () => (pid === undefined ? isIntroducing() : isProcessAlive(pid, directory)),
+    howItEnded: () => 'the FL server was gone when the server manager came back',
+    signal(signal) {
+      if (pid !== undefined && isProcessAlive(pid, directory)) process.kill(pid, signal);
+    },
+  };
+}
+
+function environment(token: string, enrolmentToken: string | undefined): NodeJS.ProcessEnv {
+  const inherited = Object.entries(process.env).filter(([name]) => !SECRET_NAME.test(name));
+  return {
+    ...Object.fromEntries(inherited),
+    FEDOPS_LAUNCH_TOKEN: token,
+    ...(enrolmentToken !== undefined && { FEDOPS_LAUNCH_ENROLMENT_TOKEN: enrolmentToken }),
+  };
+}

@@ -1,0 +1,102 @@
+import { randomUUID } from 'node:crypto';
+import { open, readFile, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  FedOpsError,
+  parseWith,
+  RunIdSchema,
+  RunSettingsSchema,
+  RunViewSchema,
+  Sha256Schema,
+  TaskIdSchema,
+} from '@fedops/shared-types';
+import { z } from 'zod';
+
+/** Format of the files below; a reader refuses every other. */
+const format = { format: z.literal('fedops-launch'), formatVersion: z.literal(1) };
+const FORMAT = { format: 'fedops-launch', formatVersion: 1 } as const;
+
+/** What an FL server is to do; written by the launcher. */
+export const OrderFileSchema = z.object({
+  ...format,
+  taskId: TaskIdSchema,
+  runId: RunIdSchema,
+  settings: RunSettingsSchema,
+  dataDir: z.string(),
+  initialParameters: z.string(),
+  listen: z.object({
+    host: z.string(),
+    port: z.int(),
+    allowedHosts: z.array(z.string()),
+    allowedOrigins: z.array(z.string()),
+    insecure: z.boolean(),
+  }),
+  managerUrl: z.string(),
+});
+export type OrderFile = z.output<typeof OrderFileSchema>;
+
+/** The process that took the order; the first thing that it writes. */
+export const ProcessFileSchema = z.object({ ...format, pid: z.int().min(1) });
+
+/** It takes requests. */
+export const ReadyFileSchema = z.object({
+  ...format,
+  pid: z.int().min(1),
+  url: z.string(),
+  port: z.int().min(1).max(65_535),
+});
+
+/** How its run ended; the word that counts. */
+export const OutcomeFileSchema = z.object({
+  ...format,
+  end: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('published'), version: z.int().min(1), digest: Sha256Schema }),
+    z.object({ kind: z.literal('failed'), reason: z.string(), message: z.string() }),
+    z.object({ kind: z.literal('crashed'), message: z.string() }),
+  ]),
+  view: RunViewSchema.nullable(),
+});
+
+export const ORDER_FILE = 'order.json';
+export const PROCESS_FILE = 'process.json';
+export const READY_FILE = 'ready.json';
+export const OUTCOME_FILE = 'outcome.json';
+export const LOG_FILE = 'server.log';
+
+/** Writes a file whole or not at all, durably, for this user only. */
+export async function writeLaunchFile(directory: string, name: string, content: object): Promise<void> {
+  const temporary = join(directory, `${name}.${randomUUID()}.part`);
+  const file = await open(temporary, 'wx', 0o600);
+  try {
+    await file.writeFile(JSON.stringify({ ...FORMAT, ...content }));
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(temporary, join(directory, name));
+}
+
+/**
+ * What a file says; undefined where it is not there.
+ *
+ * @throws {FedOpsError} `storage` where it cannot be read or is of another format.
+ */
+export async function readLaunchFile<S extends z.ZodType>(
+  directory: string,
+  name: string,
+  schema: S,
+): Promise<z.output<S> | undefined> {
+  const path = join(directory, name);
+  try {
+    return parseWith(schema, JSON.parse(await readFile(path, 'utf8')), path, 'storage');
+  } catch (cause) {
+    if ((cause as { code?: unknown }).code === 'ENOENT') return undefined;
+    throw new FedOpsError('storage', `${path}: ${FedOpsError.from(cause).message}`, { cause });
+  }
+}
+
+/** Takes away what an earlier process for the same run wrote. */
+export async function clearLaunchFiles(directory: string): Promise<void> {
+  for (const name of [PROCESS_FILE, READY_FILE, OUTCOME_FILE])
+    await rm(join(directory, name), { force: true });
+}

@@ -1,0 +1,100 @@
+import { readFile } from 'node:fs/promises';
+import { ServerAPI } from '@fedops/client-api';
+import { createLogger } from '@fedops/http-service';
+import { decodeParameters } from '@fedops/parameters';
+import {
+  createManagerReporter,
+  FLServer,
+  type RunningServer,
+  type RunOutcome,
+  systemClock,
+} from '@fedops/server';
+import { FedOpsError, type RunView } from '@fedops/shared-types';
+import type { ServerEnd } from '../runs/run-state.js';
+import {
+  ORDER_FILE,
+  type OrderFile,
+  OrderFileSchema,
+  OUTCOME_FILE,
+  PROCESS_FILE,
+  READY_FILE,
+  readLaunchFile,
+  writeLaunchFile,
+} from './server-files.js';
+import { serverSettingsOf } from './server-settings-of.js';
+import { strategyOf } from './strategy-of.js';
+
+/**
+ * The process of one FL server, started by the child-process launcher with the run's directory as its argument.
+ *
+ * It tells what it does by files in that directory alone, so that it needs no manager to go on, and whichever
+ * manager looks next finds out. SIGTERM ends the run for good.
+ */
+const [directory = ''] = process.argv.slice(2);
+const { FEDOPS_LAUNCH_TOKEN: token, FEDOPS_LAUNCH_ENROLMENT_TOKEN: enrolmentToken } = process.env;
+const logger = createLogger('fl-server');
+const stopAsked = new Promise<void>((resolve) => {
+  process.once('SIGTERM', resolve);
+});
+
+async function main(): Promise<void> {
+  await writeLaunchFile(directory, PROCESS_FILE, { pid: process.pid });
+  let server: RunningServer;
+  try {
+    const order = await readLaunchFile(directory, ORDER_FILE, OrderFileSchema);
+    if (order === undefined) throw new FedOpsError('not-found', `${directory} holds no order`);
+    server = await start(order);
+  } catch (error) {
+    const { code, message } = FedOpsError.from(error);
+    logger.error({ err: error }, 'the FL server could not be started');
+    await tell({ kind: 'failed', reason: code, message }, null);
+    process.exitCode = 1;
+    return;
+  }
+  const { url, port } = server;
+  await writeLaunchFile(directory, READY_FILE, { pid: process.pid, url, port });
+  void stopAsked.then(() => server.stop('stopped by the server manager'));
+  const outcome = await server.finished;
+  await tell(endOf(outcome), server.view());
+  await server.close();
+}
+
+async function start(order: OrderFile): Promise<RunningServer> {
+  const { taskId, runId, managerUrl } = order;
+  const api = new ServerAPI(taskId, {
+    baseUrl: managerUrl,
+    performanceUrl: managerUrl,
+    ...(token !== undefined && { token }),
+  });
+  return new FLServer(serverSettingsOf(order, enrolmentToken), {
+    strategy: strategyOf(order.settings),
+    initialParameters: async () => decodeParameters(await readFile(order.initialParameters)),
+    reporter: createManagerReporter({ api, clock: systemClock, logger }, { campaignRunId: runId }),
+    logger,
+  }).start();
+}
+
+function endOf(outcome: RunOutcome): ServerEnd {
+  switch (outcome.status) {
+    case 'published':
+      return { kind: 'published', version: outcome.version, digest: outcome.digest };
+    case 'failed':
+      return { kind: 'failed', reason: outcome.reason, message: outcome.error.message };
+    case 'suspended':
+      return { kind: 'crashed', message: `the run stands still: ${outcome.error.message}` };
+  }
+}
+
+async function tell(end: ServerEnd, view: RunView | null): Promise<void> {
+  try {
+    await writeLaunchFile(directory, OUTCOME_FILE, { end, view });
+  } catch (error) {
+    // The manager takes a server that goes without a word for crashed, which is what a full disk makes it.
+    logger.error({ err: error }, 'how the run ended could not be written down');
+  }
+}
+
+main().catch((error: unknown) => {
+  logger.error({ err: error }, 'the FL server process failed');
+  process.exitCode = 1;
+});

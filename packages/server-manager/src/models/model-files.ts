@@ -1,0 +1,32 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { openFileModelStore, type ParametersReader, type VersionManifest } from '@fedops/server';
+import type { Sha256, TaskId } from '@fedops/shared-types';
+import type { Directories } from '../directories.js';
+
+/** The published models of each task, as its FL servers stored them. */
+export interface ModelFiles {
+  /**
+   * The newest manifest, its parameters checked against their digest; undefined where nothing was ever published.
+   *
+   * @throws {FedOpsError} `storage` where they cannot be read: that is never taken for no model.
+   */
+  latest(taskId: TaskId): Promise<VersionManifest | undefined>;
+  /** @throws {FedOpsError} `not-found` for a digest that is not held, `storage`. */
+  open(taskId: TaskId, digest: Sha256): Promise<ParametersReader>;
+}
+
+/** The model stores that FL servers keep in the tasks' data directories. */
+export function createModelFiles(directories: Directories): ModelFiles {
+  const directoryOf = (taskId: TaskId) => join(directories.serverData(taskId), 'models');
+  return {
+    async latest(taskId) {
+      // Opening one makes one, and a task that never ran needs none.
+      if (!existsSync(directoryOf(taskId))) return undefined;
+      return (await openFileModelStore(directoryOf(taskId))).latest();
+    },
+    async open(taskId, digest) {
+      return (await openFileModelStore(directoryOf(taskId))).open(digest);
+    },
+  };
+}

@@ -1,0 +1,26 @@
+import { FedOpsError, type Trigger } from '@fedops/shared-types';
+import { Cron } from 'croner';
+
+/** @throws {FedOpsError} `invalid-argument` for a cron expression or a time zone that cannot be read. */
+export function assertSchedule(trigger: Trigger): void {
+  if (trigger.kind === 'cron') nextTime(trigger, Date.now());
+}
+
+/** When the schedule says so next, after `now`; milliseconds since the epoch; undefined where it never does again. */
+export function nextTime(
+  { expression, timeZone }: Extract<Trigger, { kind: 'cron' }>,
+  now: number,
+): number | undefined {
+  try {
+    return new Cron(expression, { timezone: timeZone, paused: true }).nextRun(new Date(now))?.getTime();
+  } catch (cause) {
+    const problem = FedOpsError.from(cause).message;
+    throw new FedOpsError(
+      'invalid-argument',
+      `trigger: expected a cron expression and a time zone: ${problem}`,
+      {
+        cause,
+      },
+    );
+  }
+}

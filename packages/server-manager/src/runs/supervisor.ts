@@ -1,0 +1,199 @@
+import type { Logger } from '@fedops/http-service';
+import type { Clock, Timer } from '@fedops/server';
+import { FedOpsError, type RunView } from '@fedops/shared-types';
+import { deferred } from '../deferred.js';
+import type { EndedServer, LaunchedServer, Launcher } from '../launcher/launcher.js';
+import type { ModelRegistry } from '../models/model-registry.js';
+import { oneAtATime } from '../one-at-a-time.js';
+import { hashOf, newToken } from '../secrets.js';
+import type { RunRows, StoredRun } from '../store/store.js';
+import { advanceRun, deadlineOf, isOver, type RunEvent, type ServerEnd } from './run-state.js';
+
+/** Follows one run from its launch to its end. */
+export interface Supervisor {
+  run(): StoredRun;
+  /** Where the FL server is asked by this manager; undefined while it takes no requests. */
+  serverUrl(): string | undefined;
+  /** Starts the FL server, once those of earlier runs are gone. */
+  launch(token: string): void;
+  /** Goes on with the FL server of an earlier manager. */
+  find(): void;
+  stop(message: string): Promise<StoredRun>;
+  /** Resolves when the run is over, its FL server gone and its port free. */
+  readonly gone: Promise<void>;
+  isDone(): boolean;
+  /** Watches no longer, and leaves the FL server as it is. */
+  close(): void;
+}
+
+export interface SupervisorParts {
+  readonly rows: RunRows;
+  readonly models: ModelRegistry;
+  readonly launcher: Launcher;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Resolves when the FL servers of the task's earlier runs are gone: two cannot work in one data directory. */
+  readonly previous: Promise<void>;
+}
+
+export interface SupervisorSettings {
+  serverUrl(port: number): string;
+  readonly changed: (run: StoredRun) => void;
+}
+
+/** What could not be stored is tried again after so long: until then nobody hears of it. */
+const TRY_AGAIN_MS = 2_000;
+
+export function createSupervisor(
+  { rows, models, launcher, clock, logger, previous }: SupervisorParts,
+  initial: StoredRun,
+  { serverUrl, changed }: SupervisorSettings,
+): Supervisor {
+  const { taskId, runId } = initial;
+  const inOrder = oneAtATime();
+  const gone = deferred<void>();
+  let run = initial;
+  let server: LaunchedServer | undefined;
+  let ownUrl: string | undefined;
+  let deadline: Timer | undefined;
+  let [isDone, isClosed] = [false, false];
+
+  /** Takes an event: durable first, then visible, then acted upon. */
+  function take(event: Omit<RunEvent, 'at'> & Partial<RunEvent>): Promise<StoredRun> {
+    return inOrder(async () => {
+      const next = advanceRun(run, { ...event, at: clock.now() } as RunEvent);
+      if (next === run) return run;
+      await keep(next);
+      // It has had its time, and the time to end in good order.
+      if (event.kind === 'deadline-passed' && isOver(run)) server?.kill();
+      return run;
+    });
+  }
+
+  async function keep(next: StoredRun): Promise<void> {
+    while (!isClosed) {
+      try {
+        await rows.replace(next);
+        break;
+      } catch (error) {
+        logger.error({ err: error, runId }, 'the state of a run could not be stored; will try again');
+        await new Promise<void>((resolve) => clock.after(TRY_AGAIN_MS, resolve));
+      }
+    }
+    if (isClosed) return;
+    const before = run;
+    run = next;
+    act(before);
+    changed(run);
+  }
+
+  function act(before: StoredRun): void {
+    watchDeadline();
+    if (run.state !== before.state) {
+      const { status } = run.state;
+      logger.info({ runId, taskId, ...run.state }, `the run is ${status}`);
+      if (status === 'stopping') server?.stop();
+      if (status === 'starting') void server?.gone.then(() => launchAgain());
+    }
+  }
+
+  function watchDeadline(): void {
+    deadline?.cancel();
+    const at = deadlineOf(run);
+    if (at === undefined || isClosed) return;
+    deadline = clock.after(at - clock.now(), () => void take({ kind: 'deadline-passed' }));
+  }
+
+  function follow(launched: LaunchedServer): void {
+    server = launched;
+    void launched.ready.then((ready) => {
+      if (server !== launched) return;
+      ownUrl = ready.url;
+      void take({ kind: 'server-ready', url: serverUrl(ready.port), port: ready.port, pid: ready.pid });
+    });
+    const ending = launched.ended.then(async (ended) => {
+      if (isOver(run)) return;
+      const end = await confirmed(ended);
+      await keepView(ended.view);
+      await take({ kind: 'server-ended', end });
+    });
+    // What it said at the end comes before that it is gone.
+    void Promise.all([launched.gone, ending]).then(letGoOfPort);
+  }
+
+  async function letGoOfPort(): Promise<void> {
+    ownUrl = undefined;
+    if (!isOver(run)) return;
+    await inOrder(async () => {
+      if (run.port !== null) await keep({ ...run, port: null });
+    });
+    isDone = true;
+    gone.resolve();
+  }
+
+  /** Published is what lies in the model store, by this run, and nothing else. */
+  async function confirmed({ end, view }: EndedServer): Promise<ServerEnd> {
+    if (end.kind === 'failed') return end;
+    try {
+      const manifest = await models.takeIn(taskId, view);
+      const isOurs = manifest?.lineage.runId === runId;
+      if (end.kind === 'crashed') {
+        // It published, and died before it could say so.
+        return isOurs
+          ? { kind: 'published', version: manifest.version, digest: manifest.parameters.digest }
+          : end;
+      }
+      if (isOurs && manifest.version === end.version) return end;
+      return { kind: 'failed', reason: 'storage', message: `V${end.version} is not in the model store` };
+    } catch (error) {
+      const { code, message } = FedOpsError.from(error);
+      return end.kind === 'crashed' ? end : { kind: 'failed', reason: code, message };
+    }
+  }
+
+  async function keepView(view: RunView | undefined): Promise<void> {
+    if (view === undefined) return;
+    await rows.putView(runId, view).catch((error: unknown) => {
+      logger.warn({ err: error, runId }, 'the last view of a run could not be stored');
+    });
+  }
+
+  function launch(token: string): void {
+    void previous.then(() => {
+      if (isClosed) return;
+      if (run.state.status === 'starting') {
+        follow(launcher.launch({ taskId, runId, settings: run.settings, port: run.port ?? 0, token }));
+        return;
+      }
+      const end = { kind: 'crashed', message: 'the FL server was not started' } as const;
+      void take({ kind: 'server-ended', end }).then(letGoOfPort);
+    });
+  }
+
+  async function launchAgain(): Promise<void> {
+    const token = newToken();
+    await inOrder(async () => {
+      if (!isOver(run)) await keep({ ...run, tokenHash: hashOf(token) });
+    });
+    launch(token);
+  }
+
+  watchDeadline();
+  return {
+    run: () => run,
+    serverUrl: () => ownUrl,
+    launch,
+    find() {
+      follow(launcher.find({ taskId, runId }));
+      if (run.state.status === 'stopping') server?.stop();
+    },
+    stop: (message) => take({ kind: 'stop-asked', message }),
+    gone: gone.promise,
+    isDone: () => isDone,
+    close() {
+      isClosed = true;
+      deadline?.cancel();
+      server?.letGo();
+    },
+  };
+}

@@ -1,0 +1,116 @@
+import type { Logger } from '@fedops/http-service';
+import type { Clock, Timer } from '@fedops/server';
+import { FedOpsError, type ManagedRun, type TaskId } from '@fedops/shared-types';
+import type { DeviceDesk } from '../devices/device-desk.js';
+import type { StoredTask } from '../store/store.js';
+import type { TaskDesk } from '../tasks/task-desk.js';
+import type { Topic } from '../topic.js';
+import type { RunDesk } from './run-desk.js';
+import { isOver } from './run-state.js';
+import { nextTime } from './schedule.js';
+
+export interface TriggerParts {
+  readonly tasks: TaskDesk;
+  readonly devices: DeviceDesk;
+  readonly runs: RunDesk;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly taskChanged: Topic<TaskId>;
+  readonly runChanged: Topic<TaskId>;
+  readonly becameReady: Topic<TaskId>;
+}
+
+/** Starts runs on schedule, and when enough devices are ready. A time that passed while no manager ran is not made up for. */
+export interface Triggers {
+  close(): void;
+}
+
+/** A run that cannot be started is not tried again before so long. */
+const TRY_AGAIN_MS = 60_000;
+
+export function startTriggers(parts: TriggerParts): Triggers {
+  const { tasks, devices, runs, clock, logger, taskChanged, runChanged, becameReady } = parts;
+  const timers = new Map<TaskId, Timer>();
+  const starting = new Set<TaskId>();
+
+  async function start(taskId: TaskId, startedBy: ManagedRun['startedBy']): Promise<void> {
+    if (starting.has(taskId)) return;
+    starting.add(taskId);
+    try {
+      await runs.start(taskId, {}, startedBy);
+    } catch (error) {
+      const { code, message } = FedOpsError.from(error);
+      logger.warn({ taskId, code, startedBy }, `no run was started: ${message}`);
+      if (startedBy === 'devices-ready') wake(taskId, TRY_AGAIN_MS);
+    } finally {
+      starting.delete(taskId);
+    }
+  }
+
+  function wake(taskId: TaskId, ms: number): void {
+    timers.get(taskId)?.cancel();
+    timers.set(
+      taskId,
+      clock.after(ms, () => consider(taskId, 'timer')),
+    );
+  }
+
+  function consider(taskId: TaskId, because: 'timer' | 'change'): void {
+    const task = tasks.list().find((one) => one.taskId === taskId);
+    const trigger = task?.trigger ?? { kind: 'manual' };
+    switch (trigger.kind) {
+      case 'manual':
+        forget(taskId);
+        break;
+      case 'cron': {
+        if (because === 'timer') void start(taskId, 'cron');
+        const next = nextTime(trigger, clock.now());
+        if (next === undefined) forget(taskId);
+        else wake(taskId, Math.max(1, next - clock.now()));
+        break;
+      }
+      case 'devices-ready':
+        void considerDevices(tasks.get(taskId), trigger).catch((error: unknown) => {
+          logger.warn({ err: error, taskId }, 'whether devices are ready could not be found out');
+        });
+    }
+  }
+
+  async function considerDevices(
+    { taskId, initialModel }: StoredTask,
+    { devices: needed, pauseMs }: { readonly devices: number; readonly pauseMs: number },
+  ): Promise<void> {
+    if (initialModel === null || starting.has(taskId) || runs.active(taskId) !== undefined) return;
+    const ready = devices.list(taskId).filter((device) => devices.isReady(device)).length;
+    if (ready < needed) return;
+    const [last] = await runs.list({ taskId, limit: 1 });
+    const pauseEnds = last === undefined || !isOver(last) ? 0 : Date.parse(last.state.since) + pauseMs;
+    if (pauseEnds > clock.now()) wake(taskId, pauseEnds - clock.now());
+    else await start(taskId, 'devices-ready');
+  }
+
+  function forget(taskId: TaskId): void {
+    timers.get(taskId)?.cancel();
+    timers.delete(taskId);
+  }
+
+  const isForDevices = (taskId: TaskId) =>
+    tasks.list().some((task) => task.taskId === taskId && task.trigger.kind === 'devices-ready');
+  const considerForDevices = (taskId: TaskId) => {
+    if (isForDevices(taskId)) consider(taskId, 'change');
+  };
+  const unsubscribe = [
+    taskChanged.subscribe((taskId) => consider(taskId, 'change')),
+    runChanged.subscribe(considerForDevices),
+    becameReady.subscribe(considerForDevices),
+  ];
+  for (const { taskId } of tasks.list()) consider(taskId, 'change');
+
+  return {
+    close() {
+      for (const stop of unsubscribe) stop();
+      for (const timer of timers.values()) timer.cancel();
+      timers.clear();
+    },
+  };
+}

@@ -1,0 +1,72 @@
+import { parseWith } from '@fedops/shared-types';
+import { z } from 'zod';
+
+const port = z.int().min(1).max(65_535);
+const MINUTE_MS = 60_000;
+
+/** What a server manager can be told as plain data. Durations in milliseconds, sizes in bytes. */
+const ServerManagerSettingsSchema = z.strictObject({
+  /** Holds the store, the models and the logs of FL servers. */
+  dataDir: z.string().min(1),
+  listen: z
+    .strictObject({
+      host: z.string().min(1).default('127.0.0.1'),
+      /** 0 for any free port. */
+      port: z.int().min(0).max(65_535).default(40_019),
+      tls: z.strictObject({ key: z.string(), cert: z.string() }).optional(),
+      allowedHosts: z.array(z.string()).default([]),
+      allowedOrigins: z.array(z.string()).default([]),
+      insecure: z.boolean().default(false),
+    })
+    .prefault({}),
+  /** What an operator shows. Without it everybody who can reach the manager is one; needed beyond loopback. */
+  adminToken: z.string().min(16).optional(),
+  /** What a device shows to enrol, and callers of the routes of Python's managers on each request. Needed beyond loopback. */
+  deviceToken: z.string().min(16).optional(),
+  /** FL servers that the manager starts. */
+  servers: z
+    .strictObject({
+      host: z.string().min(1).default('127.0.0.1'),
+      /** Under which name clients reach them; `host` where not given. */
+      publicHost: z.string().min(1).optional(),
+      /** `any`: the system chooses. */
+      ports: z
+        .union([
+          z.literal('any'),
+          z
+            .strictObject({ first: port, last: port })
+            .refine(({ first, last }) => first <= last, 'first must not be above last'),
+        ])
+        .default({ first: 40_026, last: 40_125 }),
+      allowedHosts: z.array(z.string()).default([]),
+      allowedOrigins: z.array(z.string()).default([]),
+      /** What clients show to an FL server to register. Needed beyond loopback. */
+      enrolmentToken: z.string().min(16).optional(),
+      insecure: z.boolean().default(false),
+    })
+    .prefault({}),
+  limits: z
+    .strictObject({
+      /** A device counts as online for so long after each of its requests. */
+      leaseMs: z
+        .int()
+        .min(1_000)
+        .default(MINUTE_MS / 2),
+      maxDevices: z.int().min(1).default(100_000),
+      maxTasks: z.int().min(1).default(10_000),
+      maxModelBytes: z
+        .int()
+        .min(1)
+        .default(1024 ** 3),
+    })
+    .prefault({}),
+});
+
+/** What a server manager is told; everything but `dataDir` has a default. */
+export type ServerManagerSettings = z.input<typeof ServerManagerSettingsSchema>;
+export type ResolvedManagerSettings = z.output<typeof ServerManagerSettingsSchema>;
+
+/** @throws {FedOpsError} `invalid-argument`, naming every setting that is wrong. */
+export function resolveSettings(settings: ServerManagerSettings): ResolvedManagerSettings {
+  return parseWith(ServerManagerSettingsSchema, settings, 'settings of the server manager');
+}
