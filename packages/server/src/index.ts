@@ -16,4 +16,7 @@ export { readParameters } from './model/read-parameters.js';
 export type { Reporter, RunReport } from './report/reporter.js';
 export { createManagerReporter, type ManagerReporterParts } from './report/server-manager-reporter.js';
 export type { FLServerSettings } from './settings.js';
+export type { KeptUpdates, UpdateKey } from './update/kept-updates.js';
 export type { AnnouncedUpdate } from './update/receive-update.js';
+export { keptUpdatesOf } from './verify/kept-updates-of.js';
+export { type Verdict, type VerifyParts, verifyModel } from './verify/verify-model.js';

@@ -12,25 +12,26 @@ import {
   momentSignature,
   type Strategy,
   type TileSource,
+  type UpdateFacts,
 } from '@fedops/strategies';
 import type { ModelStore, ParametersReader, ParametersWriter } from '../model/model-store.js';
-import type { GlobalModel, ReceivedUpdate } from '../run/run-state.js';
+import type { GlobalModel } from '../run/run-state.js';
 import { dataSectionOf } from './data-section.js';
 
-export interface AggregationParts {
-  readonly store: ModelStore;
+export interface AggregationParts<U extends UpdateFacts> {
+  readonly store: Pick<ModelStore, 'open' | 'create'>;
   /** Where the updates' bytes lie. */
-  readonly openUpdate: (update: ReceivedUpdate) => Promise<ParametersReader>;
+  readonly openUpdate: (update: U) => Promise<ParametersReader>;
   readonly strategy: Strategy;
 }
 
-export interface RoundInput {
+export interface RoundInput<U extends UpdateFacts> {
   readonly round: number;
   readonly signature: Signature;
   /** What the updates started from. */
   readonly model: GlobalModel;
   /** In the order of client ids. */
-  readonly updates: readonly ReceivedUpdate[];
+  readonly updates: readonly U[];
 }
 
 export interface AggregatedRound {
@@ -44,9 +45,9 @@ export interface AggregatedRound {
  *
  * @throws {FedOpsError} `storage` where reading or writing fails, `internal` where the strategy throws.
  */
-export async function aggregateRound(
-  { store, openUpdate, strategy }: AggregationParts,
-  { round, signature, model, updates }: RoundInput,
+export async function aggregateRound<U extends UpdateFacts>(
+  { store, openUpdate, strategy }: AggregationParts<U>,
+  { round, signature, model, updates }: RoundInput<U>,
 ): Promise<AggregatedRound> {
   const opened: ParametersReader[] = [];
   const writers: ParametersWriter[] = [];

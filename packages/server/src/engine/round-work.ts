@@ -2,13 +2,15 @@ import type { Parameters } from '@fedops/parameters';
 import { type Evaluation, FedOpsError, type Metrics } from '@fedops/shared-types';
 import { type AggregatedRound, type AggregationParts, aggregateRound } from '../aggregate/aggregate-round.js';
 import { type Lineage, MANIFEST_VERSION } from '../model/manifest.js';
+import type { ModelStore } from '../model/model-store.js';
 import { updatesInIdOrder } from '../run/round-record.js';
 import { nextVersionOf, type RunPlan } from '../run/run-plan.js';
 import type { Aggregating, GlobalModel, ReceivedUpdate, RunState } from '../run/run-state.js';
 import type { KeptUpdates } from '../update/kept-updates.js';
 import type { Spool } from '../update/spool.js';
 
-export interface RoundWorkParts extends Omit<AggregationParts, 'openUpdate'> {
+export interface RoundWorkParts extends Omit<AggregationParts<ReceivedUpdate>, 'openUpdate'> {
+  readonly store: ModelStore;
   readonly spool: Spool;
   /** Where updates go that are kept beyond their round; absent where they are not. */
   readonly keptUpdates?: KeptUpdates;

@@ -31,7 +31,6 @@ export async function openRunDirectories(files: FileSystem, dataDir: string): Pr
   await storing(`runs in ${dataDir}`, async () => {
     await makeDurableDirectory(files, directory);
   });
-  const nameOf = (runId: RunId) => portableName(runId, sha256);
   const pathOf = (runId: RunId, file: string) => join(directory, nameOf(runId), file);
   const names = () => storing(`runs in ${dataDir}`, () => files.list(directory));
 
@@ -53,7 +52,7 @@ export async function openRunDirectories(files: FileSystem, dataDir: string): Pr
   return {
     journalPath: (runId) => pathOf(runId, 'journal'),
     spoolPath: (runId) => pathOf(runId, 'spool'),
-    keptUpdatesPath: (runId) => pathOf(runId, 'updates'),
+    keptUpdatesPath: (runId) => keptUpdatesPath(dataDir, runId),
     has,
     end,
     find: (runId) => find(nameOf(runId)),
@@ -87,6 +86,15 @@ export async function openRunDirectories(files: FileSystem, dataDir: string): Pr
       return undefined;
     },
   };
+}
+
+/** Where a run's kept updates lie in a data directory. */
+export function keptUpdatesPath(dataDir: string, runId: RunId): string {
+  return join(dataDir, 'runs', nameOf(runId), 'updates');
+}
+
+function nameOf(runId: RunId): string {
+  return portableName(runId, sha256);
 }
 
 function sha256(text: string): string {

@@ -24,20 +24,10 @@ const CHUNK_BYTES = 1024 * 1024;
 /** @throws {FedOpsError} `storage` where the directory cannot be made. */
 export async function openKeptUpdates(files: FileSystem, directory: string): Promise<KeptUpdates> {
   await storing('kept updates', () => makeDurableDirectory(files, directory));
-  const pathOf = ({ clientId, digest }: UpdateKey) =>
-    join(directory, `${portableName(clientId, sha256)}.${digest}.update`);
-
-  async function open(update: UpdateKey): Promise<ParametersReader | undefined> {
-    try {
-      return await openParameters(files, pathOf(update));
-    } catch (error) {
-      if (systemCode(error) === 'ENOENT') return undefined;
-      throw error;
-    }
-  }
+  const { open } = readKeptUpdates(files, directory);
 
   return {
-    open: (update) => storing(`update of ${update.clientId}`, () => open(update)),
+    open,
     keep: (update, from) =>
       storing(`update of ${update.clientId}`, async () => {
         const before = await open(update);
@@ -54,10 +44,29 @@ export async function openKeptUpdates(files: FileSystem, directory: string): Pro
         } finally {
           await file.close();
         }
-        await files.rename(path, pathOf(update));
+        await files.rename(path, pathOf(directory, update));
         await files.syncDirectory(directory);
       }),
   };
+}
+
+/** Kept updates for those who only look at them; none where the directory is not there. */
+export function readKeptUpdates(files: FileSystem, directory: string): Pick<KeptUpdates, 'open'> {
+  return {
+    open: (update) =>
+      storing(`update of ${update.clientId}`, async () => {
+        try {
+          return await openParameters(files, pathOf(directory, update));
+        } catch (error) {
+          if (systemCode(error) === 'ENOENT') return undefined;
+          throw error;
+        }
+      }),
+  };
+}
+
+function pathOf(directory: string, { clientId, digest }: UpdateKey): string {
+  return join(directory, `${portableName(clientId, sha256)}.${digest}.update`);
 }
 
 function sha256(text: string): string {
