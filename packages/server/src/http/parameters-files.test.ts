@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from '@jest/globals';
+import { codeThrownBy, rejectionOf } from '../../test/error-code.js';
+import { createMemoryModelStore } from '../model/memory-model-store.js';
+import type { ModelStore } from '../model/model-store.js';
+import { assertDigest, chunksOf, createParametersFiles } from './parameters-files.js';
+
+/** A store that counts how often it is read. */
+async function aStore(...contents: readonly Uint8Array[]) {
+  const memory = createMemoryModelStore();
+  for (const bytes of contents) {
+    const writer = await memory.create();
+    await writer.append(bytes);
+    await writer.commit();
+  }
+  const counts = { reads: 0, open: 0 };
+  const store: ModelStore = {
+    ...memory,
+    async open(digest) {
+      const reader = await memory.open(digest);
+      counts.open++;
+      return {
+        ...reader,
+        async read(offset, into) {
+          counts.reads++;
+          await reader.read(offset, into);
+        },
+        async close() {
+          counts.open--;
+        },
+      };
+    },
+  };
+  return { store, counts };
+}
+
+const model = new Uint8Array(2_500_000).map((_, i) => i % 251);
+const digest = createHash('sha256').update(model).digest('hex');
+
+describe('createParametersFiles', () => {
+  it('reads a model once for all who ask, and gives everybody the same bytes', async () => {
+    const { store, counts } = await aStore(model);
+    const files = createParametersFiles(store);
+    await files.serve(digest);
+    const served = await Promise.all(Array.from({ length: 5 }, () => files.serve(digest)));
+    const buffers = served.map((one) => (one.kind === 'buffer' ? one.bytes : undefined));
+    expect(new Set(buffers).size).toBe(1);
+    expect(buffers[0]).toEqual(model);
+    expect(counts).toEqual({ reads: 1, open: 0 });
+  });
+
+  it('reads a model over the bound for each client, in pieces', async () => {
+    const { store, counts } = await aStore(model);
+    const served = await createParametersFiles(store, model.length - 1).serve(digest);
+    if (served.kind !== 'reader') throw new Error('expected a reader');
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of chunksOf(served.reader)) chunks.push(chunk);
+    await served.reader.close();
+    expect(Buffer.concat(chunks).equals(model)).toBe(true);
+    expect(Math.max(...chunks.map(({ length }) => length))).toBeLessThanOrEqual(1024 * 1024);
+    expect(counts.open).toBe(0);
+  });
+
+  it('does not hold on to a read that failed', async () => {
+    const { store } = await aStore(model);
+    let isBroken = true;
+    const files = createParametersFiles({
+      ...store,
+      async open(wanted) {
+        const reader = await store.open(wanted);
+        return {
+          ...reader,
+          read: (at, into) => (isBroken ? Promise.reject(new Error('broken')) : reader.read(at, into)),
+        };
+      },
+    });
+    await expect(files.serve(digest)).rejects.toThrow('broken');
+    isBroken = false;
+    expect(await files.serve(digest)).toMatchObject({ kind: 'buffer' });
+  });
+
+  it('says not-found for what the store does not hold, and for what is no digest', async () => {
+    const { store } = await aStore();
+    expect((await rejectionOf(createParametersFiles(store).serve(digest))).code).toBe('not-found');
+    for (const text of [undefined, '', 'abc', digest.toUpperCase(), `${digest}0`]) {
+      expect(codeThrownBy(() => assertDigest(text))).toBe('not-found');
+    }
+  });
+});
