@@ -40,7 +40,7 @@ export interface ReadFrames {
  */
 export function readFrames(bytes: Uint8Array): ReadFrames {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (buffer.length < JOURNAL_HEADER_BYTES) return { records: [], byteLength: 0 };
+  if (isTornHeader(buffer)) return { records: [], byteLength: 0 };
   if (!buffer.subarray(0, MAGIC.length).equals(MAGIC)) {
     throw new FedOpsError('storage', 'journal: expected it to begin with FOJOURNL');
   }
@@ -55,6 +55,14 @@ export function readFrames(bytes: Uint8Array): ReadFrames {
     at += FRAME_HEADER_BYTES + payload.length;
   }
   return { records, byteLength: at };
+}
+
+/** The header is durable before anything follows it; until then, any part of it may be missing or zeros. */
+function isTornHeader(buffer: Buffer): boolean {
+  const header = journalHeader();
+  const isPart =
+    buffer.length <= header.length && buffer.every((byte, i) => byte === 0 || byte === header[i]);
+  return isPart && !buffer.equals(header);
 }
 
 function payloadAt(buffer: Buffer, at: number): Buffer | undefined {
