@@ -64,7 +64,12 @@ async function beginDurableRun(
   await directories.create(runId);
   const { journal } = await openFileJournal(parts.files, directories.journalPath(runId));
   const at = parts.clock.now();
-  await journal.append({ kind: 'run-began', plan, model: initial.model, at });
+  try {
+    await journal.append({ kind: 'run-began', plan, model: initial.model, at });
+  } catch (error) {
+    await journal.close();
+    throw error;
+  }
   return { ...begun(plan, initial, at), journal };
 }
 

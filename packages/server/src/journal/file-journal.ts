@@ -23,10 +23,15 @@ export function openFileJournal(files: FileSystem, path: string): Promise<Opened
   return storing(`journal ${path}`, async () => {
     const { records, byteLength } = readFrames((await readBytes(files, path)) ?? new Uint8Array());
     const file = await files.open(path, 'append');
-    await file.truncate(byteLength);
-    if (byteLength === 0) await file.write(journalHeader());
-    await file.sync();
-    await files.syncDirectory(dirname(path));
+    try {
+      await file.truncate(byteLength);
+      if (byteLength === 0) await file.write(journalHeader());
+      await file.sync();
+      await files.syncDirectory(dirname(path));
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
     return {
       journal: groupCommitting(path, file),
       records: records.map((record) => parseWith(JournalRecordSchema, record, `journal ${path}`, 'storage')),
