@@ -9,17 +9,19 @@ import { FedOpsError, type RunId, type TaskId } from '@fedops/shared-types';
  * ```
  * manager.db                    the store
  * tasks/<task>/initial.params   the initial model, as uploaded
- * tasks/<task>/data/            the FL server's data directory: models, journals
+ * tasks/<task>/models/          the model store, which all its runs share
  * tasks/<task>/runs/<run>/      what launcher and FL server tell one another, and the server's log
+ * tasks/<task>/runs/<run>/data/ the FL server's data directory: journal, and updates until they are aggregated
  * ```
  */
 export interface Directories {
   readonly store: string;
   task(taskId: TaskId): string;
   initialParameters(taskId: TaskId): string;
-  /** Data directory of the task's FL servers. */
-  serverData(taskId: TaskId): string;
+  models(taskId: TaskId): string;
   run(taskId: TaskId, runId: RunId): string;
+  /** Data directory of the run's FL server. */
+  runData(taskId: TaskId, runId: RunId): string;
 }
 
 /** @throws {FedOpsError} `storage` where the directory cannot be made. */
@@ -32,12 +34,14 @@ export async function openDirectories(dataDir: string): Promise<Directories> {
     });
   }
   const task = (taskId: TaskId) => join(dataDir, 'tasks', directoryName(taskId));
+  const run = (taskId: TaskId, runId: RunId) => join(task(taskId), 'runs', directoryName(runId));
   return {
     store: join(dataDir, 'manager.db'),
     task,
     initialParameters: (taskId) => join(task(taskId), 'initial.params'),
-    serverData: (taskId) => join(task(taskId), 'data'),
-    run: (taskId, runId) => join(task(taskId), 'runs', directoryName(runId)),
+    models: (taskId) => join(task(taskId), 'models'),
+    run,
+    runData: (taskId, runId) => join(run(taskId, runId), 'data'),
   };
 }
 

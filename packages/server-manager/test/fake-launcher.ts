@@ -24,12 +24,14 @@ export interface FakeLauncher extends Launcher {
   server(runId: string): FakeServer;
   readonly launched: readonly ServerOrder[];
   readonly found: readonly string[];
+  readonly discarded: readonly string[];
 }
 
 export function fakeLauncher(): FakeLauncher {
   const servers = new Map<RunId, FakeServer>();
   const launched: ServerOrder[] = [];
   const found: string[] = [];
+  const discarded: string[] = [];
 
   function add(runId: RunId, order: ServerOrder | undefined): LaunchedServer {
     const ready = deferred<ServerReady>();
@@ -60,6 +62,8 @@ export function fakeLauncher(): FakeLauncher {
   return {
     launched,
     found,
+    discarded,
+    discard: async ({ runId }) => void discarded.push(runId),
     launch(order) {
       launched.push(order);
       return add(order.runId, order);

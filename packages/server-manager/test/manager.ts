@@ -8,6 +8,7 @@ import {
   type ServerManagerParts,
   type ServerManagerSettings,
 } from '../src/index.js';
+import { type Answer, type Ask, ask } from './ask.js';
 import { temporaryDirectory } from './directories.js';
 import { type FakeClock, fakeClock } from './fake-clock.js';
 import { type FakeLauncher, fakeLauncher } from './fake-launcher.js';
@@ -24,21 +25,6 @@ export function modelOf(value: number, signature: Signature = SIGNATURE): Parame
     signature,
     signature.map(({ shape }) => new Float32Array(shape.reduce((a, b) => a * b, 1)).fill(value)),
   );
-}
-
-export interface Answer {
-  readonly status: number;
-  readonly headers: Headers;
-  readonly bytes: Buffer;
-  // biome-ignore lint/suspicious/noExplicitAny: what came is what the test is about.
-  readonly json: any;
-}
-
-export interface Ask {
-  readonly token?: string | undefined;
-  readonly body?: unknown;
-  readonly bytes?: Uint8Array<ArrayBuffer>;
-  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export interface StartedManager extends ServerManager {
@@ -70,33 +56,6 @@ export async function startManager(
   );
   running.push(manager);
   return { ...manager, clock, launcher, models, dataDir, ask: (...args) => ask(manager.url, ...args) };
-}
-
-export async function ask(
-  url: string,
-  method: string,
-  path: string,
-  { token, body, bytes, headers = {} }: Ask = {},
-): Promise<Answer> {
-  const sent = bytes ?? (body === undefined ? undefined : JSON.stringify(body));
-  const response = await fetch(new URL(path, url), {
-    method,
-    headers: {
-      ...(body !== undefined && { 'Content-Type': 'application/json' }),
-      ...(bytes !== undefined && { 'Content-Type': 'application/vnd.fedops.parameters' }),
-      ...(token !== undefined && { Authorization: `Bearer ${token}` }),
-      ...headers,
-    },
-    ...(sent !== undefined && { body: sent }),
-  });
-  const received = Buffer.from(await response.arrayBuffer());
-  const isJson = response.headers.get('content-type')?.includes('json') === true;
-  return {
-    status: response.status,
-    headers: response.headers,
-    bytes: received,
-    json: isJson ? JSON.parse(received.toString()) : undefined,
-  };
 }
 
 /** Creates a task with a model, ready to run. */

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdir, open } from 'node:fs/promises';
+import { mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Clock } from '@fedops/server';
+import { type Clock, openFileModelStore } from '@fedops/server';
 import { FedOpsError } from '@fedops/shared-types';
 import type { Directories } from '../directories.js';
 import type { Launcher, ServerOrder } from './launcher.js';
@@ -55,6 +55,14 @@ export function createChildProcessLauncher(
       return watchServer(clock, found(directory, clock));
     },
 
+    async discard({ taskId, runId }, rounds) {
+      await rm(directories.runData(taskId, runId), { recursive: true, force: true });
+      const models = await openFileModelStore(directories.models(taskId));
+      for (let round = 0; round <= rounds; round++) {
+        if ((await models.round(runId, round)) !== undefined) await models.dropRound(runId, round);
+      }
+    },
+
     log: ({ taskId, runId }, maxBytes) => tailOf(join(directories.run(taskId, runId), LOG_FILE), maxBytes),
   };
 
@@ -66,7 +74,8 @@ export function createChildProcessLauncher(
       taskId,
       runId,
       settings: order.settings,
-      dataDir: directories.serverData(taskId),
+      dataDir: directories.runData(taskId, runId),
+      models: directories.models(taskId),
       initialParameters: directories.initialParameters(taskId),
       listen: { ...settings.listen, port },
       managerUrl: settings.managerUrl(),
@@ -96,7 +105,7 @@ function launching(directory: string, starting: Promise<ChildProcess>): WatchedP
   let signalled: 'SIGTERM' | 'SIGKILL' | undefined;
   let tell = () => {};
 
-  starting.then(
+  const begun = starting.then(
     (started) => {
       child = started;
       child.once('error', (error) => {
@@ -114,6 +123,7 @@ function launching(directory: string, starting: Promise<ChildProcess>): WatchedP
 
   return {
     directory,
+    begun,
     isAlive: () =>
       problem === undefined &&
       (child === undefined || (child.exitCode === null && child.signalCode === null)),
@@ -150,6 +160,7 @@ function found(directory: string, clock: Clock): WatchedProcess {
 
   return {
     directory,
+    begun: Promise.resolve(),
     isAlive: () => (pid === undefined ? isIntroducing() : isProcessAlive(pid, directory)),
     howItEnded: () => 'the FL server was gone when the server manager came back',
     signal(signal) {

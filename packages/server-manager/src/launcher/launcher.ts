@@ -7,6 +7,8 @@ export interface Launcher {
   launch(order: ServerOrder): LaunchedServer;
   /** The FL server that an earlier manager started for a run, or how it ended. */
   find(place: ServerPlace): LaunchedServer;
+  /** Throws away what a run that crashed for good has left: updates, which are private, and models of its rounds. */
+  discard(place: ServerPlace, rounds: number): Promise<void>;
   /** The end of the log of a run's FL server, at most so many bytes of it; empty where there is none. */
   log(place: ServerPlace, maxBytes: number): Promise<string>;
 }

@@ -23,6 +23,7 @@ export const OrderFileSchema = z.object({
   runId: RunIdSchema,
   settings: RunSettingsSchema,
   dataDir: z.string(),
+  models: z.string(),
   initialParameters: z.string(),
   listen: z.object({
     host: z.string(),

@@ -5,6 +5,7 @@ import { decodeParameters } from '@fedops/parameters';
 import {
   createManagerReporter,
   FLServer,
+  openFileModelStore,
   type RunningServer,
   type RunOutcome,
   systemClock,
@@ -68,6 +69,7 @@ async function start(order: OrderFile): Promise<RunningServer> {
   });
   return new FLServer(serverSettingsOf(order, enrolmentToken), {
     strategy: strategyOf(order.settings),
+    store: await openFileModelStore(order.models),
     initialParameters: async () => decodeParameters(await readFile(order.initialParameters)),
     reporter: createManagerReporter({ api, clock: systemClock, logger }, { campaignRunId: runId }),
     logger,

@@ -12,6 +12,8 @@ import {
 
 export interface WatchedProcess {
   readonly directory: string;
+  /** Resolves once what lies in the directory is this process's own; never rejects. */
+  readonly begun: Promise<void>;
   isAlive(): boolean;
   /** In words, once it is not. */
   howItEnded(): string;
@@ -56,6 +58,7 @@ export function watchServer(clock: Clock, process: WatchedProcess): LaunchedServ
   }
 
   async function follow(): Promise<void> {
+    await process.begun;
     while (!isLetGo) {
       try {
         if (await look()) return;

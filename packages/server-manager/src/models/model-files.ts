@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { openFileModelStore, type ParametersReader, type VersionManifest } from '@fedops/server';
 import type { Sha256, TaskId } from '@fedops/shared-types';
 import type { Directories } from '../directories.js';
@@ -16,17 +15,16 @@ export interface ModelFiles {
   open(taskId: TaskId, digest: Sha256): Promise<ParametersReader>;
 }
 
-/** The model stores that FL servers keep in the tasks' data directories. */
+/** The model stores in the tasks' directories. */
 export function createModelFiles(directories: Directories): ModelFiles {
-  const directoryOf = (taskId: TaskId) => join(directories.serverData(taskId), 'models');
   return {
     async latest(taskId) {
       // Opening one makes one, and a task that never ran needs none.
-      if (!existsSync(directoryOf(taskId))) return undefined;
-      return (await openFileModelStore(directoryOf(taskId))).latest();
+      if (!existsSync(directories.models(taskId))) return undefined;
+      return (await openFileModelStore(directories.models(taskId))).latest();
     },
     async open(taskId, digest) {
-      return (await openFileModelStore(directoryOf(taskId))).open(digest);
+      return (await openFileModelStore(directories.models(taskId))).open(digest);
     },
   };
 }

@@ -124,11 +124,19 @@ export function createSupervisor(
   async function letGoOfPort(): Promise<void> {
     ownUrl = undefined;
     if (!isOver(run)) return;
+    // A run that ended in good order has tidied up for itself.
+    if (run.state.status === 'failed') await discardLeftovers();
     await inOrder(async () => {
       if (run.port !== null) await keep({ ...run, port: null });
     });
     isDone = true;
     gone.resolve();
+  }
+
+  async function discardLeftovers(): Promise<void> {
+    await launcher.discard({ taskId, runId }, run.settings.rounds).catch((error: unknown) => {
+      logger.warn({ err: error, runId }, 'what a failed run has left could not be removed');
+    });
   }
 
   /** Published is what lies in the model store, by this run, and nothing else. */

@@ -1,0 +1,14 @@
+// A manager on a free port, in a process of its own; its address is the first line that it writes.
+import { silentLogger } from '@fedops/http-service';
+import { createServerManager } from '@fedops/server-manager';
+import { FedOpsError } from '@fedops/shared-types';
+
+try {
+  const manager = await createServerManager(
+    { dataDir: process.argv[2], listen: { port: 0 }, servers: { ports: 'any' } },
+    { logger: silentLogger },
+  );
+  console.log(manager.url);
+} catch (error) {
+  process.exitCode = FedOpsError.is(error) && error.code === 'conflict' ? 9 : 1;
+}
