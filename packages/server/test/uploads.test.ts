@@ -1,4 +1,4 @@
-import { request } from 'node:http';
+import { Agent, request } from 'node:http';
 import { join } from 'node:path';
 import { createParameters, encodeParameters } from '@fedops/parameters';
 import { describe, expect, it } from '@jest/globals';
@@ -144,6 +144,35 @@ describe('an update that can never count', () => {
     (tensors[0] as Float32Array)[7] = Number.NaN;
     const answer = await client.upload(encodeParameters(createParameters(signature, tensors)));
     expect(answer).toMatchObject({ status: 400, json: { code: 'invalid-argument', details: { index: 7 } } });
+  });
+
+  it('leaves its connection fit for the next request', async () => {
+    const signature = [{ name: 'w', shape: [4_000_000], dtype: 'float32' as const }];
+    const server = await startServer({}, { initialParameters: modelOf(0, signature) });
+    const [client] = (await registered(server, 'client')) as [DoorClient];
+    await client.next();
+    const bytes = encodedModel(1, [{ ...signature[0]!, name: 'other' }]);
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const put = () =>
+      new Promise<{ status: number | undefined; port: number | undefined }>((resolve, reject) => {
+        const url = new URL('/v1/runs/v1/rounds/1/updates/client', server.url);
+        const outgoing = request(
+          url,
+          { method: 'PUT', agent, headers: client.uploadHeaders(bytes) },
+          (response) => {
+            const port = response.socket.localPort;
+            response.resume().once('end', () => resolve({ status: response.statusCode, port }));
+          },
+        );
+        outgoing.once('error', reject);
+        outgoing.end(bytes);
+      });
+    const [first, second] = [await put(), await put()];
+    agent.destroy();
+    expect(first.status).toBe(422);
+    // The retried round asks again, or is over: an answer came, on the connection of the first.
+    expect([422, 409]).toContain(second.status);
+    expect(second.port).toBe(first.port);
   });
 
   it('counts as a failure of its client, so that the round need not wait for it', async () => {

@@ -71,8 +71,8 @@ function contentLengthOf(request: Request): number {
 }
 
 /**
- * The body's chunks; a connection that breaks is `aborted`. Who stops reading leaves the connection as it is, and
- * what is left of the body runs into the void: a sender hears why it was refused only when it can send to the end.
+ * The body's chunks; a connection that breaks is `aborted`. When the reader stops early, what is left of the body
+ * runs into the void: a connection that is kept alive could carry no further request otherwise.
  */
 async function* bodyOf(request: Request): AsyncIterable<Uint8Array> {
   try {

@@ -166,6 +166,13 @@ describe('an update', () => {
     );
     expect(roundIn(state, 'aggregating').updates.size).toBe(2);
   });
+
+  it('of a round that failed for good is not taken for counted', () => {
+    const plan = aPlan({ policy: { quorum: 2 } });
+    expect(codeThrownBy(() => after(plan, ...open, update('a'), failed('b'), update('a')))).toBe(
+      'stale-round',
+    );
+  });
 });
 
 describe('a failure', () => {
