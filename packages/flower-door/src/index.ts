@@ -1,1 +1,2 @@
-export {};
+export { flowerDoor } from './flower-door.js';
+export type { FlowerDoorSettings, FlowerWork } from './settings.js';

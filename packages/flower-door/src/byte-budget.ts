@@ -1,0 +1,56 @@
+/** Bounds the memory that goes on at a time: who does not fit waits, first come first served. */
+export interface ByteBudget {
+  /**
+   * Resolves when there is room for so many bytes, or when nobody else has any, with the way to give it back, which
+   * may be called twice.
+   *
+   * @throws the signal's reason when that aborts first.
+   */
+  take(bytes: number, signal: AbortSignal): Promise<() => void>;
+}
+
+export function createByteBudget(total: number): ByteBudget {
+  let taken = 0;
+  let holders = 0;
+  const waiting = new Set<{ readonly bytes: number; readonly admit: () => void }>();
+
+  function admitNext(): void {
+    for (const waiter of waiting) {
+      if (holders > 0 && taken + waiter.bytes > total) return;
+      waiting.delete(waiter);
+      taken += waiter.bytes;
+      holders++;
+      waiter.admit();
+    }
+  }
+
+  function returner(bytes: number): () => void {
+    let isHeld = true;
+    return () => {
+      if (!isHeld) return;
+      isHeld = false;
+      taken -= bytes;
+      holders--;
+      admitNext();
+    };
+  }
+
+  return {
+    take: (bytes, signal) =>
+      new Promise((resolve, reject) => {
+        if (signal.aborted) return reject(signal.reason);
+        const giveUp = () => {
+          waiting.delete(waiter);
+          reject(signal.reason);
+        };
+        const admit = () => {
+          signal.removeEventListener('abort', giveUp);
+          resolve(returner(bytes));
+        };
+        const waiter = { bytes, admit };
+        signal.addEventListener('abort', giveUp, { once: true });
+        waiting.add(waiter);
+        admitNext();
+      }),
+  };
+}

@@ -1,0 +1,37 @@
+import type { Clock } from '@fedops/server';
+import type { Config } from '@fedops/shared-types';
+
+/** How Flower's clients reach the door, and what they may do there. Durations in milliseconds, sizes in bytes. */
+export interface FlowerDoorSettings {
+  /** `127.0.0.1` by default. */
+  readonly host?: string;
+  /** 0 for any free port; Flower's own default is 8080. */
+  readonly port: number;
+  /** Certificate and private key in PEM. Flower's clients never show a certificate of their own. */
+  readonly tls?: { readonly key: string | Buffer; readonly cert: string | Buffer };
+  /** Needed to listen beyond loopback: Flower's clients carry no credentials, so whoever reaches the port takes part. */
+  readonly insecure?: boolean;
+  /** Larger messages end their stream; by default twice the model and 1 MiB. */
+  readonly maxMessageBytes?: number;
+  /** Further streams are refused; 10,000 by default. */
+  readonly maxClients?: number;
+  /** Copies of the model on their way to clients may take so much memory, and one copy always may; 256 MiB by default. */
+  readonly sendBudgetBytes?: number;
+  /** A client that does not take its instruction within this time is let go; 300,000 by default. */
+  readonly sendMs?: number;
+  /** What a client is sent as config, from what the strategy says; by default that, with `round` added. */
+  readonly configOf?: (work: FlowerWork) => Config;
+  /** Names of config values that go as a Python float although they are whole numbers. */
+  readonly doubles?: readonly string[];
+  /** Time, for tests. */
+  readonly clock?: Clock;
+}
+
+/** A piece of work, before its config is put into Flower's terms. */
+export interface FlowerWork {
+  readonly kind: 'fit' | 'evaluate';
+  readonly round: number;
+  readonly rounds: number;
+  /** As the strategy gave it. */
+  readonly config: Config;
+}
