@@ -1,0 +1,95 @@
+import type { Baseline } from '../client/client-report.js';
+import type { Limits } from './limits.js';
+import type { EventOf } from './manager-event.js';
+import type { Facts, ManagerState, Reporting, Starting, Training } from './manager-state.js';
+import { isBusy } from './resting.js';
+import type { PartEnd, Run } from './run.js';
+
+/** The state after a run was offered to a manager that waits. */
+export function offered(
+  state: ManagerState,
+  { at, run }: EventOf<'run-offered'>,
+  limits: Limits,
+): ManagerState {
+  const { facts } = state;
+  const { last } = facts;
+  if (last !== null && last.run.key === run.key && !last.isRunOver) return state;
+  return trainsFor(facts, run)
+    ? training({ facts, at, run, baseline: null }, limits)
+    : starting({ facts, at, run }, limits);
+}
+
+/** True for a client that already builds the version of this run: somebody else has started it. */
+export function trainsFor(facts: Facts, run: Run): boolean {
+  const { client } = facts;
+  return isBusy(facts) && client.kind === 'answering' && client.report.version === run.version;
+}
+
+interface OfRun {
+  readonly facts: Facts;
+  readonly at: number;
+  readonly run: Run;
+}
+
+export function starting({ facts, at, run }: OfRun, { startWithinMs }: Limits): Starting {
+  return {
+    phase: 'starting',
+    reason: 'not-asked-yet',
+    since: at,
+    deadline: at + startWithinMs,
+    facts,
+    run,
+    baseline: null,
+    isPerhapsHeard: false,
+    attempts: 0,
+    nextAttemptAt: at,
+    error: null,
+  };
+}
+
+export function training(
+  { facts, at, run, baseline }: OfRun & { readonly baseline: Baseline | null },
+  { clientLeaseMs, trainWithinMs }: Limits,
+): Training {
+  const leaseUntil = at + clientLeaseMs;
+  const endsBy = at + trainWithinMs;
+  return {
+    phase: 'training',
+    reason: 'client-trains',
+    since: at,
+    deadline: Math.min(leaseUntil, endsBy),
+    facts,
+    run,
+    baseline,
+    progress: null,
+    leaseUntil,
+    endsBy,
+    isRunOver: false,
+  };
+}
+
+export interface Ended extends OfRun {
+  readonly end: PartEnd;
+  readonly isRunOver: boolean;
+  readonly stopsClient?: boolean;
+}
+
+export function reporting(
+  { facts, at, run, end, isRunOver, stopsClient = false }: Ended,
+  { reportForMs }: Pick<Limits, 'reportForMs'>,
+): Reporting {
+  return {
+    phase: 'reporting',
+    reason: 'not-told-yet',
+    since: at,
+    deadline: at + reportForMs,
+    facts,
+    run,
+    end,
+    isRunOver,
+    stopsClient,
+    attempts: 0,
+    nextAttemptAt: at,
+    error: null,
+  };
+}

@@ -1,0 +1,131 @@
+import type { ServerResponse } from 'node:http';
+import { type Call, type HttpDouble, httpDouble, json } from './http-double.js';
+
+/** A server manager with the `/v1` routes, in memory. */
+export interface FakeServerManager {
+  readonly http: HttpDouble;
+  readonly url: string;
+  /** Heartbeats by device, the latest last. */
+  activities(deviceId: string): { kind: string; runId?: string | null }[];
+  /** `run device state`, in the order of arrival. */
+  readonly parts: string[];
+  devices(): string[];
+  offer(runId: string, version?: number): void;
+  end(runId: string, kind?: 'published' | 'failed'): void;
+  /** Knows no device any more, as after the loss of its store. */
+  forgetDevices(): void;
+}
+
+interface Device {
+  readonly key: string;
+  token: string;
+  readonly activities: { kind: string }[];
+}
+
+interface Poll {
+  readonly call: Call;
+  readonly response: ServerResponse;
+}
+
+export async function fakeServerManager({ taskId = 'mnist' } = {}): Promise<FakeServerManager> {
+  const devices = new Map<string, Device>();
+  const ended = new Map<string, 'published' | 'failed'>();
+  const parts: string[] = [];
+  let active: { runId: string; version: number } | undefined;
+  let tokens = 0;
+  const polls = new Set<Poll>();
+
+  const instruction = (call: Call, deviceId: string) => {
+    const named = call.query.get('run');
+    const end = named === null ? undefined : ended.get(named);
+    if (end === 'published') return { kind: end, taskId, runId: named, version: 1 };
+    if (end === 'failed')
+      return { kind: end, taskId, runId: named, reason: 'quorum-not-met', message: 'too few' };
+    if (active === undefined || active.runId === named) return undefined;
+    if (parts.some((part) => part.startsWith(`${active?.runId} ${deviceId} `))) return undefined;
+    const { runId, version } = active;
+    return { kind: 'start', taskId, runId, serverUrl: 'http://127.0.0.1:9', nextVersion: version, rounds: 1 };
+  };
+  const deviceOf = ({ route }: Call) => /devices\/([^/]+)/.exec(route)?.[1] ?? '';
+  const wake = () => {
+    for (const poll of [...polls]) {
+      const found = instruction(poll.call, deviceOf(poll.call));
+      if (found === undefined) continue;
+      polls.delete(poll);
+      json(poll.response, found);
+    }
+  };
+  const error = (code: string) => ({ code, message: code, details: {} });
+
+  const http = await httpDouble((call, response) => {
+    const { route, body } = call;
+    if (!route.includes(' /v1/')) return json(response, { detail: 'Not Found' }, 404);
+    if (!route.includes(`/v1/tasks/${taskId}/`)) return json(response, error('not-found'), 404);
+    if (route === `POST /v1/tasks/${taskId}/devices`) {
+      const known = devices.get(body.deviceId);
+      if (known !== undefined && known.key !== body.key) return json(response, error('conflict'), 409);
+      const token = `token-${++tokens}`;
+      devices.set(body.deviceId, { key: body.key, token, activities: known?.activities ?? [] });
+      return json(
+        response,
+        {
+          protocolVersion: 1,
+          taskId,
+          deviceId: body.deviceId,
+          token,
+          leaseMs: 15_000,
+          signatureDigest: null,
+        },
+        201,
+      );
+    }
+    const deviceId = deviceOf(call);
+    const device = devices.get(deviceId);
+    if (device === undefined) return json(response, error('not-found'), 404);
+    if (device.token !== call.token) return json(response, error('unauthenticated'), 401);
+    if (route.endsWith('/heartbeat')) {
+      device.activities.push(body.activity);
+      return json(response, { leaseMs: 15_000, runId: active?.runId ?? null });
+    }
+    if (route.endsWith('/instruction')) {
+      const found = instruction(call, deviceId);
+      if (found !== undefined) return json(response, found);
+      const poll = { call, response };
+      polls.add(poll);
+      response.once('close', () => polls.delete(poll));
+      return;
+    }
+    const runId = /runs\/(.+)$/.exec(route)?.[1];
+    if (runId !== undefined) {
+      parts.push(`${runId} ${deviceId} ${body.state}`);
+      const at = '2026-01-01T00:00:00.000Z';
+      return json(response, {
+        taskId,
+        runId,
+        clientId: deviceId,
+        state: body.state,
+        reason: body.reason ?? null,
+        at,
+      });
+    }
+    response.writeHead(204).end();
+  });
+
+  return {
+    http,
+    url: http.url,
+    activities: (deviceId) => devices.get(deviceId)?.activities ?? [],
+    parts,
+    devices: () => [...devices.keys()],
+    offer(runId, version = 1) {
+      active = { runId, version };
+      wake();
+    },
+    end(runId, kind = 'published') {
+      if (active?.runId === runId) active = undefined;
+      ended.set(runId, kind);
+      wake();
+    },
+    forgetDevices: () => devices.clear(),
+  };
+}
