@@ -13,6 +13,9 @@ const MAX_CLIENTS = 10_000;
 const SEND_BUDGET_BYTES = 256 * MIB;
 const SEND_MS = 300_000;
 
+/** Half of what an FL server takes at a time by default, so that clients of its HTTP door get their turns too. */
+const UPLOADS_AT_A_TIME = 8;
+
 /**
  * A door for Flower's clients: gRPC service `flwr.proto.FlowerService`, which `start_client` and
  * `start_numpy_client` of Flower speak. Give it to an FL server as one of its `doors`.
@@ -46,7 +49,7 @@ async function open(
       desk,
       clock,
       logger,
-      delivery: { desk, signature, clock, logger },
+      delivery: { desk, signature, turns: createByteBudget(UPLOADS_AT_A_TIME), clock, logger },
       messages: createInstructionMessages({ parameters, configOf, rounds, doubles }),
       sends: createByteBudget(sendBudgetBytes),
     },

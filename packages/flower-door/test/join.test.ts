@@ -241,6 +241,18 @@ describe('clients that do wrong', () => {
     expect(server.view().clients.map(({ connection }) => connection)).toContain('left');
   });
 
+  test('an answer counts, also where its client goes right after it', async () => {
+    const { server, ...federation } = await startFederation({ clientEvaluation: { fraction: 0 } });
+    const client = federation.client();
+
+    await work(client, 'fit');
+    client.say(fitAnswer(tensorsOf(1, SHAPES)));
+    client.halfClose();
+
+    expect(await server.finished).toMatchObject({ status: 'published' });
+    expect(failuresOf(server)).toEqual([]);
+  });
+
   test('a client that takes too long is let go as Flower does it, and the round goes on', async () => {
     const { server, ...federation } = await startFederation({
       selection: { minConnected: 2 },

@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join as joinPath } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { closeLater, modelOf, SHAPES, startFederation } from './federation.js';
 import { connect, evaluationAnswer, type FlowerClient, fitAnswer, join, tensorsOf } from './flower-client.js';
@@ -15,8 +18,9 @@ async function takePart(client: FlowerClient): Promise<void> {
 }
 
 test('1,200 clients take part in one round', async () => {
+  const dataDir = await mkdtemp(joinPath(tmpdir(), 'fedops-many-'));
   const { server, doorUrl } = await startFederation(
-    { selection: { minConnected: CLIENTS } },
+    { selection: { minConnected: CLIENTS }, dataDir },
     { initialParameters: modelOf(0) },
     // Room for a few messages only, so that most wait for their turn.
     { sendBudgetBytes: 2_000 },
@@ -34,4 +38,7 @@ test('1,200 clients take part in one round', async () => {
   expect(round?.participants).toHaveLength(CLIENTS);
   expect(round?.clientEvaluation?.numExamples).toBe(CLIENTS);
   expect(round?.failures).toEqual([]);
-});
+  await server.close();
+  // The spool may still be emptying its files.
+  await rm(dataDir, { recursive: true, maxRetries: 10 });
+}, 120_000);

@@ -8,13 +8,15 @@ import {
   type FitInstruction,
   type Signature,
 } from '@fedops/shared-types';
-import type { FlowerStream } from './flower-stream.js';
+import type { ByteBudget } from '../byte-budget.js';
 import { type ReadEvaluation, type ReadUpdate, readEvaluation, readUpdate } from './results.js';
 
 /** What results are delivered with. */
 export interface Delivery {
   readonly desk: Pick<ClientDesk, 'receiveUpdate' | 'receiveEvaluation' | 'receiveFailure'>;
   readonly signature: Signature;
+  /** Uploads that go on at a time, one unit each: the others wait here and not in the line of the desk. */
+  readonly turns: ByteBudget;
   readonly clock: Clock;
   readonly logger: FurtherDoorParts['logger'];
 }
@@ -23,7 +25,6 @@ export interface Delivery {
 export interface DeliveredWork {
   readonly instruction: FitInstruction | EvaluateInstruction;
   readonly clientId: ClientId;
-  readonly stream: Pick<FlowerStream, 'over'>;
 }
 
 /** The round has moved on: nobody is to blame. */
@@ -73,6 +74,8 @@ export async function deliverAnswer(
   }
 }
 
+const NEVER = new AbortController().signal;
+
 type Answer = ReadUpdate | ReadEvaluation;
 
 /** @returns Undefined where the answer is wrong and the client stays. */
@@ -111,22 +114,32 @@ async function orReport<T>(delivery: Delivery, work: DeliveredWork, reading: () 
   }
 }
 
-async function handOver(
-  { desk, clock }: Delivery,
-  { instruction, clientId, stream }: DeliveredWork,
-  answer: Answer,
-): Promise<void> {
-  const key = keyOf(instruction, clientId);
+async function handOver(delivery: Delivery, work: DeliveredWork, answer: Answer): Promise<void> {
+  const { desk, turns } = delivery;
+  const { instruction, clientId } = work;
   if (answer.kind === 'evaluation') {
-    await desk.receiveEvaluation(key, answer.evaluation);
+    await desk.receiveEvaluation(keyOf(instruction, clientId), answer.evaluation);
     return;
   }
-  const { contentLength, digest, chunks } = answer.body;
+  // An answer that was given counts, also where its client has gone since.
+  const release = await turns.take(1, NEVER);
+  try {
+    await upload(delivery, work, answer);
+  } finally {
+    release();
+  }
+}
+
+async function upload(
+  { desk, clock }: Delivery,
+  { instruction, clientId }: DeliveredWork,
+  { header, body }: ReadUpdate,
+): Promise<void> {
+  const { contentLength, digest, chunks } = body;
+  const key = keyOf(instruction, clientId);
   for (;;) {
-    stream.over.throwIfAborted();
     try {
-      const body = inTurn(chunks);
-      await desk.receiveUpdate(key, { clientId, header: answer.header, contentLength, digest, body });
+      await desk.receiveUpdate(key, { clientId, header, contentLength, digest, body: inTurn(chunks) });
       return;
     } catch (error) {
       const { code, details } = FedOpsError.from(error);

@@ -78,7 +78,7 @@ export function serveClient(
   }
 
   async function carryOut(instruction: FitInstruction | EvaluateInstruction): Promise<void> {
-    const doing = { instruction, clientId, stream };
+    const doing = { instruction, clientId };
     work = instruction;
     try {
       const answer = await within(clock, instruction.remainingMs, timedOut, () => ask(instruction)).catch(
