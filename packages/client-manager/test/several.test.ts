@@ -1,0 +1,76 @@
+import { describe, expect, it } from '@jest/globals';
+import { fakeClientApp } from './fake-client-app.js';
+import { fakePythonServerManager } from './fake-python-server-manager.js';
+import { fakeServerManager } from './fake-server-manager.js';
+import { aWorld } from './managers.js';
+
+describe('two managers for one client app', () => {
+  it('start it once, both follow it, and both tell the same', async () => {
+    const world = aWorld();
+    const client = await fakeClientApp();
+    const server = await fakeServerManager();
+    const options = { clientUrl: client.url, serverManagerUrl: server.url };
+    const managers = [await world.manager(options), await world.manager(options)];
+    await world.until(() => managers.every((manager) => manager.state().phase === 'waiting'));
+    server.offer('run-1', 1);
+    await world.until(() => managers.every((manager) => manager.state().phase === 'training'));
+    expect(client.starts()).toBe(1);
+    client.finish();
+    await world.until(() => server.parts.length === 2);
+    await world.until(() => managers.every((manager) => manager.state().phase === 'waiting'));
+    expect([...server.parts].sort()).toEqual(
+      managers.map(({ deviceId }) => `run-1 ${deviceId} train-finished`).sort(),
+    );
+    expect(client.starts()).toBe(1);
+  });
+
+  it('find out by its version where the second comes late', async () => {
+    const world = aWorld();
+    const client = await fakeClientApp();
+    const server = await fakeServerManager();
+    client.startElsewhere(1);
+    const manager = await world.manager({ clientUrl: client.url, serverManagerUrl: server.url });
+    await world.until(() => manager.state().reason === 'client-busy');
+    server.offer('run-1', 1);
+    await world.until(() => manager.state().phase === 'training');
+    expect(client.http.count('POST /start')).toBe(0);
+  });
+});
+
+describe('two devices with one MAC', () => {
+  it('are two devices, each with its own part', async () => {
+    const world = aWorld();
+    const clients = [await fakeClientApp(), await fakeClientApp()];
+    const server = await fakeServerManager();
+    const managers = await Promise.all(
+      clients.map(({ url }) => world.manager({ clientUrl: url, serverManagerUrl: server.url })),
+    );
+    await world.until(() => managers.every((manager) => manager.state().phase === 'waiting'));
+    server.offer('run-1');
+    await world.until(() => managers.every((manager) => manager.state().phase === 'training'));
+    clients[0]?.fail('no memory');
+    clients[1]?.finish();
+    await world.until(() => server.parts.length === 2);
+    expect(new Set(server.parts)).toEqual(
+      new Set([
+        `run-1 ${managers[0]?.deviceId} train-failed`,
+        `run-1 ${managers[1]?.deviceId} train-finished`,
+      ]),
+    );
+  });
+
+  it('each take part under a server manager that knows nothing but the MAC', async () => {
+    const world = aWorld();
+    const clients = [await fakeClientApp(), await fakeClientApp()];
+    const server = await fakePythonServerManager();
+    const managers = await Promise.all(
+      clients.map(({ url }) => world.manager({ clientUrl: url, serverManagerUrl: server.url })),
+    );
+    server.serverReady(1);
+    await world.until(() => managers.every((manager) => manager.state().phase === 'training'));
+    clients[0]?.finish();
+    await world.until(() => managers[0]?.state().phase === 'waiting');
+    expect(managers[1]?.state().phase).toBe('training');
+    expect(clients.map((client) => client.starts())).toEqual([1, 1]);
+  });
+});
