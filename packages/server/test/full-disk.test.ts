@@ -136,5 +136,5 @@ describe('a disk that is full', () => {
       suspensions += 1;
     }
     expect(suspensions).toBeGreaterThan(8);
-  });
+  }, 120_000);
 });

@@ -19,7 +19,8 @@ export async function runCell(peer, cell, { rounds, updates, temporary, withinS 
     const plan = await peer.server(facts);
     const server = start(plan, started);
     const events = eventsOf(server);
-    const where = plan.port === undefined ? await events.first('listening') : await listening(plan.port, server);
+    const where =
+      plan.port === undefined ? await events.first('listening') : await listening(plan.port, server);
     const clients = start(peer.clients(where, facts), started);
     await Promise.race([
       Promise.all([endOf(server, 'server'), endOf(clients, 'clients')]),
@@ -119,7 +120,9 @@ function failure(signal, withinS) {
 /** A round is taken from the moment when the updates of the one before were all in to that of its own. */
 function summaryOf(events) {
   const marks = events.filter(({ event }) => event === 'aggregating');
-  const rounds = marks.slice(1).map(({ at, cpu }, i) => ({ wall: at - marks[i].at, cpu: cpu - marks[i].cpu }));
+  const rounds = marks
+    .slice(1)
+    .map(({ at, cpu }, i) => ({ wall: at - marks[i].at, cpu: cpu - marks[i].cpu }));
   const { peakKilobytes } = events.find(({ event }) => event === 'ended');
   return { rounds, peakMegabytes: (peakKilobytes * 1_024) / 1e6 };
 }

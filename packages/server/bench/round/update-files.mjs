@@ -23,6 +23,8 @@ function updateOf(parameters, which) {
   const names = Array.from({ length: TENSORS }, (_, i) => `layer-${i}/kernel`);
   return {
     signature: names.map((name) => ({ name, shape: [size], dtype: 'float32' })),
-    tensors: names.map((_, i) => Float32Array.from({ length: size }, (_, j) => which + ((i + j) % 1_000) / 1_000)),
+    tensors: names.map((_, i) =>
+      Float32Array.from({ length: size }, (_, j) => which + ((i + j) % 1_000) / 1_000),
+    ),
   };
 }
