@@ -54,6 +54,27 @@ const HAPPENINGS: readonly Happening[] = [
   (state) => ({ kind: 'deadline-passed', at: deadlineOf(state) ?? 0 }),
   () => ({ kind: 'resumed' }),
 ];
+/** What the run waits for. */
+const GOOD: Happening = (state, who) => {
+  if (state.phase !== 'in-round') return { kind: 'published', version: 1, path: 'V1' };
+  const { round } = state;
+  switch (round.phase) {
+    case 'waiting-for-clients':
+      return { kind: 'connected-changed', connected: NAMES };
+    case 'fitting': {
+      const next = [...round.selected].find((client) => !round.updates.has(client));
+      return next && { kind: 'fit-received', round: round.round, update: anUpdate(next) };
+    }
+    case 'aggregating':
+      return { kind: 'aggregated', model: aModel(round.round), metrics: { loss: 0.5 }, connected: who };
+    case 'evaluating': {
+      const evaluation = { loss: 1, numExamples: 2, metrics: { accuracy: 0.5 } };
+      const clientId = [...round.selected].find((client) => !round.evaluations.has(client));
+      if (clientId === undefined) return { kind: 'centrally-evaluated', evaluation };
+      return { kind: 'evaluation-received', round: round.round, clientId, evaluation };
+    }
+  }
+};
 const STOP: Happening = () => ({ kind: 'stopped', message: 'enough' });
 
 const anyPlan = fc
@@ -80,13 +101,14 @@ const anyPlan = fc
 const anySteps = fc.array(
   fc.record({
     happening: fc.oneof(
+      { weight: 60, arbitrary: fc.constant(GOOD) },
       { weight: 40, arbitrary: fc.constantFrom(...HAPPENINGS) },
       { weight: 1, arbitrary: fc.constant(STOP) },
     ),
     who: fc.subarray(NAMES),
     ms: fc.constantFrom(1, 300, 700),
   }),
-  { maxLength: 150 },
+  { maxLength: 100 },
 );
 
 /** Runs of up to four rounds, with retries, late updates, evaluations and restarts, of which many come to an end. */

@@ -1,4 +1,5 @@
 import type { RoundRecord } from '@fedops/shared-types';
+import { isoTime } from '../iso-time.js';
 import { updateView } from '../run/open-round.js';
 import { failuresOf } from '../run/round-record.js';
 import { nextVersionOf, type RunPlan } from '../run/run-plan.js';
@@ -55,7 +56,7 @@ export function eventsBetween(plan: RunPlan, { before, event, after }: Transitio
 function toldByEvent(event: RunEvent, after: RunState): readonly RunNews[] {
   switch (event.kind) {
     case 'resumed':
-      return [{ kind: 'run-resumed', deadline: iso(deadlineOf(after) ?? event.at) }];
+      return [{ kind: 'run-resumed', deadline: isoTime(deadlineOf(after) ?? event.at) }];
     case 'fit-received':
       return [{ kind: 'update-received', round: event.round, update: updateView(event.update) }];
     case 'work-failed':
@@ -128,7 +129,7 @@ function newRecord(before: RunState, after: RunState): RoundRecord | undefined {
 function movedWithin(before: RunState, after: RunState): readonly RunNews[] {
   const [was, is] = [fittingIn(before), fittingIn(after)];
   if (was?.stage !== 'open' || is?.stage !== 'late') return [];
-  return [{ kind: 'late-updates-awaited', round: is.round, deadline: iso(is.deadline) }];
+  return [{ kind: 'late-updates-awaited', round: is.round, deadline: isoTime(is.deadline) }];
 }
 
 function fittingIn(state: RunState) {
@@ -140,7 +141,7 @@ function entered(plan: RunPlan, state: RunState): readonly RunNews[] {
     case 'in-round':
       return [enteredRound(state.round)];
     case 'publishing':
-      return [{ kind: 'publishing-began', version: nextVersionOf(plan), deadline: iso(state.deadline) }];
+      return [{ kind: 'publishing-began', version: nextVersionOf(plan), deadline: isoTime(state.deadline) }];
     case 'finished': {
       const { version, model } = state;
       return [{ kind: 'version-published', version, digest: model.parameters.digest }];
@@ -155,7 +156,7 @@ function entered(plan: RunPlan, state: RunState): readonly RunNews[] {
 function enteredRound(state: RoundState): RunNews {
   const { round } = state;
   const attempt = state.failedAttempts + 1;
-  const deadline = iso(state.deadline);
+  const deadline = isoTime(state.deadline);
   switch (state.phase) {
     case 'waiting-for-clients':
       return { kind: 'round-began', round, attempt, deadline };
@@ -183,8 +184,4 @@ function isSameAttempt(before: InRound, after: RunState): after is InRound {
     before.round.round === after.round.round &&
     before.round.failedAttempts === after.round.failedAttempts
   );
-}
-
-function iso(ms: number): string {
-  return new Date(ms).toISOString();
 }

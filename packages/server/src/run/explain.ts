@@ -1,4 +1,5 @@
 import type { RunStateView } from '@fedops/shared-types';
+import { isoTime } from '../iso-time.js';
 import { outstanding } from './client-results.js';
 import { evaluationsOf } from './evaluating.js';
 import { updatesOf } from './fitting.js';
@@ -12,16 +13,16 @@ export function explain(plan: RunPlan, state: RunState): RunStateView {
     case 'in-round':
       return {
         ...explainRound(plan, state.round),
-        since: iso(state.round.since),
-        deadline: iso(state.round.deadline),
+        since: isoTime(state.round.since),
+        deadline: isoTime(state.round.deadline),
       };
     case 'publishing':
       return {
         phase: 'publishing',
         reason: 'storing-version',
         explanation: `storing global model V${nextVersionOf(plan)}`,
-        since: iso(state.since),
-        deadline: iso(state.deadline),
+        since: isoTime(state.since),
+        deadline: isoTime(state.deadline),
         waitingFor: [],
       };
     case 'finished':
@@ -83,9 +84,5 @@ function terminal(
   reason: string,
   explanation: string,
 ): RunStateView {
-  return { phase, reason, explanation, since: iso(since), deadline: null, waitingFor: [] };
-}
-
-function iso(ms: number): string {
-  return new Date(ms).toISOString();
+  return { phase, reason, explanation, since: isoTime(since), deadline: null, waitingFor: [] };
 }

@@ -19,7 +19,8 @@ export function advanceWaiting(
       if (event.at < round.deadline) return state;
       return failRound(plan, state, event.at, {
         reason: 'too-few-clients',
-        message: `${round.connected.length} of ${clientsNeeded(plan)} clients were connected after ${plan.policy.waitForClientsMs} ms`,
+        // Not how many: that is not journalled, and a replay must say the same.
+        message: `fewer than ${clientsNeeded(plan)} clients were connected after ${plan.policy.waitForClientsMs} ms`,
       });
     case 'fit-received':
     case 'evaluation-received':
