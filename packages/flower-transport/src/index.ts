@@ -1,1 +1,1 @@
-export {};
+export { createFlowerTransport, type FlowerTransportOptions } from './flower-transport.js';

@@ -4,6 +4,7 @@ import {
   ClientIdSchema,
   FedOpsError,
   PROTOCOL_VERSION,
+  parseWith,
   type RegistrationAnswer,
   type TaskId,
 } from '@fedops/shared-types';
@@ -30,7 +31,7 @@ export function createFrontDesk(desk: Pick<ClientDesk, 'register'>, taskId: Task
     return desk.register({
       protocolVersion: PROTOCOL_VERSION,
       taskId,
-      clientId: ClientIdSchema.parse(name),
+      clientId: parseWith(ClientIdSchema, name, 'name of the client'),
       key: randomBytes(24).toString('base64url'),
       status: statusOf(taskId, `Flower client at ${peer}`),
     });

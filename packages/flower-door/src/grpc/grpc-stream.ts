@@ -59,14 +59,13 @@ export function createGrpcStream(call: JoinCall): FlowerStream {
 }
 
 /** Metadata that may name a client; Flower's own clients send none. */
-const ID_KEYS = ['fedops-client-id', 'cid', 'node-id', 'node_id'];
-
-const MAX_ID_LENGTH = 200;
+const ID_KEYS = ['fedops-client-id-bin', 'fedops-client-id', 'cid', 'node-id', 'node_id'];
 
 function claimedIdOf(call: JoinCall): string | undefined {
   for (const key of ID_KEYS) {
     const [value] = call.metadata.get(key);
-    if (typeof value === 'string' && value.length > 0 && value.length <= MAX_ID_LENGTH) return value;
+    const name = value?.toString();
+    if (name !== undefined && name !== '') return name;
   }
   return undefined;
 }
