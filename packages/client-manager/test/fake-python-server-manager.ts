@@ -9,7 +9,7 @@ export interface FakePythonServerManager {
   /** An FL server says that it is ready, or no more. */
   serverReady(version: number, since?: string): void;
   serverGone(): void;
-  /** What another device's manager of Python's does at its end: all records and the flag are gone (W5). */
+  /** What a manager of Python's does at its device's end: all records and the flag are gone (W5). */
   closeTask(): void;
   hasPort(port: number | null): void;
 }
@@ -25,6 +25,11 @@ export async function fakePythonServerManager({ taskId = 'mnist' } = {}): Promis
     if (route === 'PUT /FLSe/RegisterFLTask') {
       devices.set(body.Device_mac, body);
       return json(response, [...devices.values()]);
+    }
+    if (route === `PUT /FLSe/FLSeClosed/${taskId}`) {
+      ready = false;
+      devices.clear();
+      return json(response, { Server_Status: { FLSeReady: false, GL_Model_V: version, Task_status: null } });
     }
     const mac = new RegExp(`^GET /FLSe/info/${taskId}/(.+)$`).exec(route)?.[1];
     if (mac !== undefined) {

@@ -140,6 +140,20 @@ describe('a client app of Python', () => {
     expect(manager.state().last?.end).toEqual({ state: 'train-finished' });
   });
 
+  it('that says for a while after its end that it trains, is not taken to be in the next run', async () => {
+    const { world, client, manager, ready } = await aDevice();
+    ready(1, '09:00:00');
+    await world.until(() => manager.state().phase === 'training');
+    await call(manager, 'GET /trainFail');
+    await world.until(() => manager.state().phase === 'waiting');
+    ready(1, '10:00:00');
+    await world.until(() => manager.state().phase === 'starting');
+    await world.pass(10_000);
+    expect(manager.state()).toMatchObject({ phase: 'starting', reason: 'client-busy' });
+    client.finish();
+    await world.until(() => client.starts() === 2);
+  });
+
   it('that was started anew while it trained has failed its part', async () => {
     const { world, client, manager, ready } = await aDevice();
     ready(4);

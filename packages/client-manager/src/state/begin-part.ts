@@ -22,7 +22,8 @@ export function offered(
 /** True for a client that already builds the version of this run: somebody else has started it. */
 export function trainsFor(facts: Facts, run: Run): boolean {
   const { client } = facts;
-  return isBusy(facts) && client.kind === 'answering' && client.report.version === run.version;
+  if (!isBusy(facts) || !facts.hasClientRested) return false;
+  return client.kind === 'answering' && client.report.version === run.version;
 }
 
 interface OfRun {
@@ -83,7 +84,7 @@ export function reporting(
     reason: 'not-told-yet',
     since: at,
     deadline: at + reportForMs,
-    facts,
+    facts: { ...facts, hasClientRested: !isBusy(facts) },
     run,
     end,
     isRunOver,

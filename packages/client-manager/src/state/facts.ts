@@ -18,7 +18,12 @@ export function learn(facts: Facts, event: FactEvent): Facts {
   switch (event.kind) {
     case 'client-answered':
       return heardOfTask(
-        { ...facts, client: answering(facts.client, event), nextLookAt: event.nextLookAt },
+        {
+          ...facts,
+          client: answering(facts.client, event),
+          hasClientRested: facts.hasClientRested || !event.report.isTraining,
+          nextLookAt: event.nextLookAt,
+        },
         event,
       );
     case 'client-silent': {
@@ -30,7 +35,7 @@ export function learn(facts: Facts, event: FactEvent): Facts {
       return { ...facts, client, nextLookAt };
     }
     case 'client-left':
-      return { ...facts, client: { kind: 'left', since: event.at } };
+      return { ...facts, client: { kind: 'left', since: event.at }, hasClientRested: true };
     case 'news-asked':
       return { ...facts, nextNewsAt: event.nextNewsAt };
     default:

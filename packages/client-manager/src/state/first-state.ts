@@ -11,6 +11,7 @@ import { rest } from './resting.js';
 export function firstState({ part, last }: Kept, at: number, limits: Limits): ManagerState {
   const facts: Facts = {
     client: { kind: 'unknown' },
+    hasClientRested: true,
     link: { kind: 'unregistered', since: at, error: null, nextAttemptAt: at },
     last,
     nextLookAt: at,

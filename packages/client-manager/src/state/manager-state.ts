@@ -78,6 +78,8 @@ export interface Reporting extends Phase {
 /** What is known whatever the manager is at. */
 export interface Facts {
   readonly client: ClientSight;
+  /** False while a client whose part has ended still says that it trains: Python's says so a little longer. */
+  readonly hasClientRested: boolean;
   readonly link: Link;
   readonly last: DonePart | null;
   readonly nextLookAt: number;

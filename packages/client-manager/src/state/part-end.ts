@@ -24,10 +24,9 @@ export function outcomeOf(report: ClientReport, baseline: Baseline | null, run: 
   if (report.hasFailed && baseline?.hasFailed !== true) {
     return failed({ code: 'internal', message: 'the client says that it failed' });
   }
-  if (run.version !== null && report.version !== run.version) {
-    return report.version === baseline?.version ? NOT_BEGUN : RESTARTED;
-  }
-  if (baseline !== null && report.version === baseline.version) return NOT_BEGUN;
+  if (report.version === baseline?.version) return NOT_BEGUN;
+  // Clients of early 2023 add 1 to the version that they are told.
+  if (run.version !== null && report.version < run.version) return RESTARTED;
   return report.hasFailed
     ? failed({ code: 'internal', message: 'the client failed, in this run or in an earlier one' })
     : FINISHED;
