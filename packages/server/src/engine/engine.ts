@@ -69,9 +69,8 @@ export async function startEngine(
   const registry = createClientRegistry(clock, settings, {
     connectedChanged: onceATurn(tellWhoIsConnected),
     presenceChanged: tellPresence,
-    // Journalled behind the events: where the journal fails, they tell.
     keyShown: (clientId, keyHash) =>
-      void journal.append({ kind: 'client-known', clientId, keyHash }).catch(() => {}),
+      void journal.append({ kind: 'client-known', clientId, keyHash }).catch(loop.suspend),
   });
   const waiters = createInstructionWaiters(clock, (client) =>
     instructionFor(plan, loop.state(), strategy, client, clock.now()),

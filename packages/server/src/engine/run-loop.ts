@@ -28,6 +28,8 @@ export interface RunLoop {
   onPhase(listener: (state: RunState) => void): void;
   /** Why the run stands still, where the journal has failed: nothing more can happen durably. */
   suspension(): FedOpsError | undefined;
+  /** Makes the run stand still: something beside its events could not be journalled. */
+  suspend(error: unknown): void;
   /** Calls the listener once, when the journal fails. */
   onSuspended(listener: (error: FedOpsError) => void): void;
   close(): void;
@@ -79,6 +81,7 @@ export function createRunLoop({ clock, journal }: RunLoopParts, plan: RunPlan, i
   }
 
   const loop: RunLoop = {
+    suspend,
     state: () => visible,
 
     async dispatch(untimed) {
