@@ -1,0 +1,2 @@
+export const VERSIONS: readonly string[];
+export const MAIN_VERSION: string;
