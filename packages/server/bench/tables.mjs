@@ -1,0 +1,105 @@
+// Writes the tables of docs/benchmarks.md between their markers from the JSON in docs/benchmarks, so that the two
+// cannot differ; with --check it only says whether they do.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { digits, times } from './figures.mjs';
+
+const docs = new URL('../../../docs/', import.meta.url);
+const page = new URL('benchmarks.md', docs);
+const read = (name) => JSON.parse(readFileSync(new URL(`benchmarks/${name}.json`, docs), 'utf8'));
+
+const TABLES = { round: roundTable, ratios: ratioTable, clients: clientsTable, fold: foldTable };
+
+const before = readFileSync(page, 'utf8');
+const after = Object.entries(TABLES).reduce((text, [name, table]) => withTable(text, name, table()), before);
+if (process.argv.includes('--check')) {
+  if (after !== before) {
+    console.error(
+      'docs/benchmarks.md differs from docs/benchmarks/*.json: run packages/server/bench/tables.mjs',
+    );
+    process.exitCode = 1;
+  }
+} else writeFileSync(page, after);
+
+function withTable(text, name, rows) {
+  const [start, end] = [`<!-- table ${name} -->\n`, `<!-- end of table ${name} -->`];
+  const from = text.indexOf(start);
+  const to = text.indexOf(end);
+  if (from === -1 || to < from) throw new Error(`docs/benchmarks.md lacks the markers of table ${name}`);
+  return `${text.slice(0, from)}${start}\n${rows.join('\n')}\n\n${text.slice(to)}`;
+}
+
+function roundTable() {
+  const { results } = read('round');
+  return [
+    '| K × P | server | wall a round | server CPU a round | peak memory | rounds |',
+    '| --- | --- | --- | --- | --- | --- |',
+    ...inOrder(results).map((result) => {
+      const { wallSeconds, cpuSeconds, peakMegabytes, rounds, error } = result;
+      const name = `| ${sizeOf(result)} | ${serverOf(result)} |`;
+      if (error !== undefined) return `${name} did not end | | | |`;
+      const [wall, cpu, peak] = [wallSeconds, cpuSeconds, peakMegabytes].map((value) => digits(value, 3));
+      return `${name} ${wall} s | ${cpu} s | ${peak} MB | ${rounds} |`;
+    }),
+  ];
+}
+
+/** How many times more a Flower server needs than ours. */
+function ratioTable() {
+  const { results } = read('round');
+  const oursOf = (cell) => results.find((result) => result.cell === cell && result.peer === 'fedops');
+  return [
+    '| K × P | against | wall | server CPU | peak memory |',
+    '| --- | --- | --- | --- | --- |',
+    ...inOrder(results)
+      .filter(({ peer, error }) => peer !== 'fedops' && error === undefined)
+      .map((theirs) => {
+        const own = oursOf(theirs.cell);
+        const ratio = (field) => times(theirs[field] / own[field]);
+        const figures = ['wallSeconds', 'cpuSeconds', 'peakMegabytes'].map(ratio).join(' | ');
+        return `| ${sizeOf(theirs)} | ${serverOf(theirs)} | ${figures} |`;
+      }),
+  ];
+}
+
+function clientsTable() {
+  const { clients, heldSeconds, lost, kilobytesEach, wakeSeconds, emptyRound } = read('clients');
+  const count = clients.toLocaleString('en');
+  return [
+    '| | measured | aim |',
+    '| --- | --- | --- |',
+    `| of ${count} clients held for ${heldSeconds} s, lost | ${lost} | 0 |`,
+    `| server memory for each | ${digits(kilobytesEach, 3)} kB | ≤ 16 kB |`,
+    `| all of them woken for a round | ${digits(wakeSeconds, 3)} s | ≤ 3 s |`,
+    `| a round of 10 clients with 10 numbers, median of ${emptyRound.rounds} | ${digits(emptyRound.medianMs, 3)} ms | ≤ 20 ms |`,
+  ];
+}
+
+function foldTable() {
+  return [
+    '| K × P | fold | C, float32 sums | C, float64 sums | fold to C float32 | fold to C float64 |',
+    '| --- | --- | --- | --- | --- | --- |',
+    ...read('fold').results.map((result) => {
+      const [fold, narrow, wide] = [result.foldMs, result.float32Ms, result.float64Ms].map(
+        (value) => `${digits(value, 3)} ms`,
+      );
+      const ratios = `${times(result.toFloat32)} | ${times(result.toFloat64)}`;
+      return `| ${sizeOf(result)} | ${fold} | ${narrow} | ${wide} | ${ratios} |`;
+    }),
+  ];
+}
+
+function inOrder(results) {
+  return [...results].sort(
+    (a, b) => a.clients - b.clients || a.parameters - b.parameters || (a.peer < b.peer ? -1 : 1),
+  );
+}
+
+function sizeOf({ cell }) {
+  return cell.replace('x', ' × ');
+}
+
+function serverOf({ peer }) {
+  if (peer === 'fedops') return 'FedOps';
+  const [, version, malloc] = peer.split('-');
+  return `Flower ${version}${malloc === undefined ? '' : ', tuned'}`;
+}
