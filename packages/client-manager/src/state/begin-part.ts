@@ -14,9 +14,7 @@ export function offered(
   const { facts } = state;
   const { last } = facts;
   if (last !== null && last.run.key === run.key && !last.isRunOver) return state;
-  return trainsFor(facts, run)
-    ? training({ facts, at, run, baseline: null }, limits)
-    : starting({ facts, at, run }, limits);
+  return starting({ facts, at, run }, limits);
 }
 
 /** True for a client that already builds the version of this run: somebody else has started it. */
