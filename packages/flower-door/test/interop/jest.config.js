@@ -14,5 +14,4 @@ export default {
       { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'es6' } },
     ],
   },
-  reporters: ['default', '<rootDir>/scripts/plain-line-reporter.mjs'],
 };

@@ -1,7 +1,7 @@
 """A Flower server for the tests; says on stdout, as JSON lines, how its run went.
 
 usage: flower_server.py PORT --strategy FedAvg|FedAdam [--rounds N] [--clients N] [--timeout SECONDS]
-       [--initial server|client] [--cert CERT.pem --key KEY.pem]
+       [--initial server|client] [--shapes JSON] [--cert CERT.pem --key KEY.pem]
 """
 
 import argparse
@@ -13,7 +13,7 @@ os.environ["FLWR_TELEMETRY_ENABLED"] = "0"
 
 import flwr as fl
 import numpy as np
-from flwr.common import ndarrays_to_parameters, parameters_to_ndarrays
+from flwr.common import ndarrays_to_parameters
 
 parser = argparse.ArgumentParser()
 parser.add_argument("port", type=int)
@@ -22,6 +22,7 @@ parser.add_argument("--rounds", type=int, default=2)
 parser.add_argument("--clients", type=int, default=1)
 parser.add_argument("--timeout", type=float)
 parser.add_argument("--initial", default="server")
+parser.add_argument("--shapes", type=json.loads, default=[[2, 3], [3]])
 parser.add_argument("--cert")
 parser.add_argument("--key")
 options = parser.parse_args()
@@ -43,7 +44,7 @@ def mean(results):
     return {name: sum(n * metrics[name] for n, metrics in results) / total for name in names}
 
 
-initial = ndarrays_to_parameters([np.zeros((2, 3), np.float32), np.zeros((3,), np.float32)])
+initial = ndarrays_to_parameters([np.zeros(shape, np.float32) for shape in options.shapes])
 settings = {
     "min_fit_clients": options.clients,
     "min_evaluate_clients": options.clients,
