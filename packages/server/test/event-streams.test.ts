@@ -14,7 +14,10 @@ const KILOBYTE = 1_024;
 const servers: Server[] = [];
 
 afterEach(() => {
-  for (const server of servers.splice(0)) server.closeAllConnections();
+  for (const server of servers.splice(0)) {
+    server.close();
+    server.closeAllConnections();
+  }
 });
 
 /** Streams of a log that a test fills, and remembers as much as the test says. */
