@@ -24,7 +24,7 @@ export default {
         '<rootDir>/{packages,apps,examples}/*/{src,test}/**/*.test.ts',
         '<rootDir>/scripts/**/*.test.mjs',
       ],
-      testPathIgnorePatterns: ['/node_modules/', '\\.process\\.test\\.ts$'],
+      testPathIgnorePatterns: ['/node_modules/', '\\.(process|interop)\\.test\\.ts$'],
       testEnvironmentOptions: { customExportConditions: ['@fedops/source', 'node', 'node-addons'] },
     },
     {

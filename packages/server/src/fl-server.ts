@@ -153,7 +153,10 @@ async function start(
   const spoolPath = directories?.spoolPath(runId) ?? join(tmpdir(), `fedops-spool-${randomUUID()}`);
   const neededSlots = Array.from(neededUpdates(run.state), ({ slot }) => slot);
   const spool = await openSpool(files, spoolPath, neededSlots);
-  if (directories === undefined) undo.push(() => files.removeTree(spoolPath));
+  undo.push(async () => {
+    await spool.close();
+    if (directories === undefined) await files.removeTree(spoolPath);
+  });
   const keptUpdates =
     limits.updates === 'keep' && directories !== undefined
       ? await openKeptUpdates(files, directories.keptUpdatesPath(runId))

@@ -15,6 +15,8 @@ export interface Spool {
   open(slot: number): Promise<ParametersReader>;
   /** Empties all kept slots but these; uploads under way go on. */
   retain(slots: Iterable<number>): Promise<void>;
+  /** Resolves when nothing touches the directory any more; from then on nothing is emptied. */
+  close(): Promise<void>;
 }
 
 export interface SpooledUpload {
@@ -38,6 +40,9 @@ export async function openSpool(
 ): Promise<Spool> {
   const pathOf = (slot: number) => join(directory, `slot-${slot}`);
   const slots: SlotState[] = [];
+  let isClosed = false;
+  /** Settles when everything that was to be emptied is. */
+  let emptied = Promise.resolve();
   /** Slots whose files outlive a loss of power; for others, the file may not even have been made. */
   const durable = new Set<number>();
 
@@ -107,16 +112,24 @@ export async function openSpool(
         }
       }),
     open: (slot) => storing('update spool', () => openParameters(files, pathOf(slot))),
-    retain: (kept) =>
-      storing('update spool', async () => {
-        const retained = new Set(kept);
-        const outdated = slotsThatAre('kept').filter((slot) => !retained.has(slot));
-        for (const slot of outdated) setState(slot, 'emptying');
+    retain(kept) {
+      if (isClosed) return emptied;
+      const retained = new Set(kept);
+      const outdated = slotsThatAre('kept').filter((slot) => !retained.has(slot));
+      for (const slot of outdated) setState(slot, 'emptying');
+      const emptying = storing('update spool', async () => {
         for (const slot of outdated) {
           await empty(slot);
           setState(slot, 'free');
         }
-      }),
+      });
+      emptied = Promise.allSettled([emptied, emptying]).then(() => {});
+      return emptying;
+    },
+    close() {
+      isClosed = true;
+      return emptied;
+    },
   };
 
   function uploadInto(slot: number, file: OpenFile): SpooledUpload {
