@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { fedAvg } from '@fedops/strategies';
 import { describe, expect, test } from '@jest/globals';
-import { SIGNATURE, startFederation } from '../federation.js';
+import { SIGNATURE, startFederation } from './federation.js';
 import { startPython } from './python-process.js';
 import { MAIN_VERSION, VERSIONS } from './versions.mjs';
 
 const tlsFile = (name: string) =>
-  fileURLToPath(new URL(`../../../client-session/test/fixtures/tls/${name}`, import.meta.url));
+  fileURLToPath(new URL(`../../packages/client-session/test/fixtures/tls/${name}`, import.meta.url));
 
 const addressOf = (doorUrl: string) => doorUrl.replace(/^grpcs?:\/\//, '');
 

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach } from '@jest/globals';
 
-/** Within the package, so that Node finds the packages that an example installs; not under version control. */
-const WORK = fileURLToPath(new URL('../../dist/', import.meta.url));
+/** Within the repository, so that Node finds the packages that an example installs; not under version control. */
+const WORK = fileURLToPath(new URL('../../.fedops/', import.meta.url));
 
 const running = new Set<ChildProcess>();
 const folders: string[] = [];

@@ -1,7 +1,7 @@
 // Module of a worker: the demo's 2NN on some digits of MNIST, `{ digits, part, parts }`, or on the test images.
 import { createTfjsTrainer, softmaxCrossEntropy, useWasmBackend } from '@fedops/tfjs';
 
-const demo = new URL('../../../../apps/demo/dist/', import.meta.url);
+const demo = new URL('../../apps/demo/dist/', import.meta.url);
 
 export async function createTrainer({ set = 'train', digits, part, parts }) {
   const { readMnist, selectImages } = await import(new URL('data/mnist.js', demo));

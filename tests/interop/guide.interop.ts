@@ -6,7 +6,7 @@ import { freePort } from './free-port.js';
 import { pythonOf } from './python-environment.mjs';
 import { MAIN_VERSION } from './versions.mjs';
 
-const GUIDE = new URL('../../../../docs/guides/with-flower.md', import.meta.url);
+const GUIDE = new URL('../../docs/guides/with-flower.md', import.meta.url);
 
 /** Writes the files that the guide shows, with free ports in place of its own. */
 async function followGuide() {

@@ -13,7 +13,7 @@ import { makePythonEnvironment } from './python-environment.mjs';
 import { VERSIONS } from './versions.mjs';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
-const DOCUMENT = here('../../../../docs/compatibility.md');
+const DOCUMENT = here('../../docs/compatibility.md');
 
 const args = process.argv.slice(2);
 const isWriting = args.includes('--write');

@@ -2,8 +2,8 @@ import { fileURLToPath } from 'node:url';
 
 /** Tests against the real Flower run from built output, apart from all others. */
 export default {
-  rootDir: fileURLToPath(new URL('../../../..', import.meta.url)),
-  testMatch: ['<rootDir>/packages/flower-door/test/interop/*.interop.ts'],
+  rootDir: fileURLToPath(new URL('../..', import.meta.url)),
+  testMatch: ['<rootDir>/tests/interop/*.interop.ts'],
   testEnvironment: 'node',
   testTimeout: 60_000,
   extensionsToTreatAsEsm: ['.ts'],

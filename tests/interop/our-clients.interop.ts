@@ -6,13 +6,13 @@ import { createFlowerTransport, type FlowerTransportOptions } from '@fedops/flow
 import { silentLogger } from '@fedops/http-service';
 import { createParameters } from '@fedops/parameters';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { modelOf, SIGNATURE, until } from '../federation.js';
+import { modelOf, SIGNATURE, until } from './federation.js';
 import { freePort } from './free-port.js';
 import { startPython } from './python-process.js';
 import { MAIN_VERSION, VERSIONS } from './versions.mjs';
 
 const tlsFile = (name: string) =>
-  fileURLToPath(new URL(`../../../client-session/test/fixtures/tls/${name}`, import.meta.url));
+  fileURLToPath(new URL(`../../packages/client-session/test/fixtures/tls/${name}`, import.meta.url));
 
 /** Adds a step to every element. */
 function stepTrainer(step: number, numExamples: number, pause: Promise<void> = Promise.resolve()): Trainer {

@@ -8,7 +8,7 @@ import { MAIN_VERSION } from './versions.mjs';
 
 /** The example of a package's README in a folder, with free ports in place of its own. */
 async function readmeExample(name: string) {
-  const readme = await readFile(new URL(`../../../${name}/README.md`, import.meta.url), 'utf8');
+  const readme = await readFile(new URL(`../../packages/${name}/README.md`, import.meta.url), 'utf8');
   const ports = { 8080: await freePort(), 8081: await freePort() };
   let code = /```js\n([\s\S]*?)```/.exec(readme)![1]!;
   for (const [shown, free] of Object.entries(ports)) code = code.replaceAll(shown, String(free));

@@ -6,7 +6,7 @@ import { createParameters, type Parameters } from '@fedops/parameters';
 import { ClientIdSchema, type Signature, TaskIdSchema } from '@fedops/shared-types';
 import { fedAvg } from '@fedops/strategies';
 import { afterAll, afterEach, expect, test } from '@jest/globals';
-import { startFederation } from '../federation.js';
+import { startFederation } from './federation.js';
 import { startPython } from './python-process.js';
 import { MAIN_VERSION } from './versions.mjs';
 

@@ -5,7 +5,7 @@ import { expect, test } from '@jest/globals';
 import { pythonOf } from './python-environment.mjs';
 import { MAIN_VERSION } from './versions.mjs';
 
-const FOLDER = new URL('../../../flower/test/vectors/', import.meta.url);
+const FOLDER = new URL('../../packages/flower/test/vectors/', import.meta.url);
 
 test('Flower and NumPy make the same vectors anew', () => {
   const script = fileURLToPath(new URL('make_vectors.py', FOLDER));
