@@ -50,8 +50,8 @@ export function createEventLog(
     readonly position: EventPosition;
   }
   const listeners = new Set<() => void>();
-  /** Entries from `first` on; the places before it are given back now and then. */
-  let entries: Entry[] = [];
+  /** Entries from `first` on; the places before it are empty, and are given back now and then. */
+  let entries: (Entry | undefined)[] = [];
   let first = 0;
   /** How many entries there were before the first of `entries`. */
   let offset = 0;
@@ -74,7 +74,7 @@ export function createEventLog(
     const oldest = entries[first]!;
     characters -= oldest.json.length;
     lastDropped = oldest.position;
-    first++;
+    entries[first++] = undefined;
   }
 
   function giveBack(): void {
