@@ -51,7 +51,10 @@ test(
     await trains(url!);
 
     process.kill(Number(pid), 'SIGKILL');
-    await demo.line(/^fitting: round 1: 1 of 2 updates are in.*waits for client-2/m);
+    // Which of the two is said first depends on who is quicker: the other client, or the end of the lease.
+    await demo.line(
+      /^fitting: round 1: (1 of 2 updates are in.*waits for client-2|0 of 2 updates are in, 1 clients failed)/m,
+    );
     const { code, stdout } = await demo.ended;
 
     expect(code).toBe(0);
