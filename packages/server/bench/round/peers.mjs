@@ -12,6 +12,17 @@ const KEEPS_MEMORY = {
 };
 
 /**
+ * Fifty of Flower's clients with models of 20 MB need more memory than 24 GiB hold, unless they give freed memory back
+ * at once; where there is room they are left as they are.
+ */
+const GIVES_MEMORY_BACK = {
+  MALLOC_ARENA_MAX: '1',
+  MALLOC_MMAP_THRESHOLD_: String(1024 ** 2),
+  MALLOC_TRIM_THRESHOLD_: String(1024 ** 2),
+};
+const ROOMY_NUMBERS = 100_000_000;
+
+/**
  * A server to measure with the clients that go with it: how to start both. `server` gets what a cell is made of,
  * `clients` also where the server listens.
  */
@@ -53,10 +64,14 @@ export const flower = ({ interpreter, versions }, malloc) => ({
       env: { FLWR_TELEMETRY_ENABLED: '0', ...(malloc === 'tuned' && KEEPS_MEMORY) },
     };
   },
-  clients: ({ port }, { clients, updates: [odd, even] }) => ({
+  clients: ({ port }, { clients, parameters, updates: [odd, even] }) => ({
     command: interpreter,
     args: [python('flower_clients.py'), String(port), String(clients), odd.path, even.path],
-    env: { FLWR_TELEMETRY_ENABLED: '0', GRPC_ENABLE_FORK_SUPPORT: '0' },
+    env: {
+      FLWR_TELEMETRY_ENABLED: '0',
+      GRPC_ENABLE_FORK_SUPPORT: '0',
+      ...(clients * parameters > ROOMY_NUMBERS && GIVES_MEMORY_BACK),
+    },
   }),
 });
 

@@ -1,9 +1,12 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as wait } from 'node:timers/promises';
+
+/** With less memory left than this the machine would begin to kill processes, and not only ours. */
+const LEAST_FREE_KILOBYTES = 2 * 1024 ** 2;
 
 /**
  * One run of one server: starts it and its clients, and returns seconds of wall and of the server's CPU for each round
@@ -14,7 +17,10 @@ export async function runCell(peer, cell, { rounds, updates, temporary, withinS 
   const facts = { ...cell, directory, rounds, updates };
   const started = [];
   const late = new AbortController();
-  const limit = setTimeout(() => late.abort(), withinS * 1_000);
+  const limit = setTimeout(() => late.abort(new Error(`not done within ${withinS} s`)), withinS * 1_000);
+  const watch = setInterval(() => {
+    if (freeKilobytes() < LEAST_FREE_KILOBYTES) late.abort(new Error('the machine has too little memory'));
+  }, 200);
   try {
     const plan = await peer.server(facts);
     const server = start(plan, started);
@@ -24,11 +30,12 @@ export async function runCell(peer, cell, { rounds, updates, temporary, withinS 
     const clients = start(peer.clients(where, facts), started);
     await Promise.race([
       Promise.all([endOf(server, 'server'), endOf(clients, 'clients')]),
-      failure(late.signal, withinS),
+      failure(late.signal),
     ]);
     return summaryOf(events.seen);
   } finally {
     clearTimeout(limit);
+    clearInterval(watch);
     await Promise.all(started.map(stop));
     rmSync(directory, { recursive: true, force: true });
   }
@@ -111,10 +118,14 @@ function answers(port) {
   });
 }
 
-function failure(signal, withinS) {
+function failure(signal) {
   return new Promise((_, reject) => {
-    signal.addEventListener('abort', () => reject(new Error(`not done within ${withinS} s`)));
+    signal.addEventListener('abort', () => reject(signal.reason));
   });
+}
+
+function freeKilobytes() {
+  return Number(/^MemAvailable:\s+(\d+) kB/m.exec(readFileSync('/proc/meminfo', 'utf8'))[1]);
 }
 
 /** A round is taken from the moment when the updates of the one before were all in to that of its own. */
