@@ -18,20 +18,29 @@ export function createParametersFiles(
   store: ModelStore,
   maxBufferedBytes = 512 * 1024 * 1024,
 ): ParametersFiles {
-  let newest: { readonly digest: Sha256; readonly bytes: Promise<Uint8Array> } | undefined;
+  /** Asked for before anything is awaited, so that all who come at once share one reading. */
+  let newest: { readonly digest: Sha256; readonly bytes: Promise<Uint8Array | undefined> } | undefined;
+
+  /** Undefined for parameters that are too large to keep. */
+  async function buffered(digest: Sha256): Promise<Uint8Array | undefined> {
+    const reader = await store.open(digest);
+    await reader.close();
+    return reader.byteLength > maxBufferedBytes ? undefined : readEncoded(store, digest);
+  }
 
   return {
     async serve(digest) {
-      if (newest?.digest === digest) return { kind: 'buffer', bytes: await newest.bytes };
-      const reader = await store.open(digest);
-      if (reader.byteLength > maxBufferedBytes) return { kind: 'reader', reader };
-      await reader.close();
-      const bytes = readEncoded(store, digest);
-      newest = { digest, bytes };
-      bytes.catch(() => {
-        if (newest?.digest === digest) newest = undefined;
-      });
-      return { kind: 'buffer', bytes: await bytes };
+      if (newest?.digest !== digest) {
+        const asked = { digest, bytes: buffered(digest) };
+        newest = asked;
+        asked.bytes.catch(() => {
+          if (newest === asked) newest = undefined;
+        });
+      }
+      const bytes = await newest.bytes;
+      return bytes === undefined
+        ? { kind: 'reader', reader: await store.open(digest) }
+        : { kind: 'buffer', bytes };
     },
   };
 }
