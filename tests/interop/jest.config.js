@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url';
 
-/** Tests against the real Flower run from built output, apart from all others. */
+/** Tests against real Python run apart from all others, on the built packages. */
 export default {
   rootDir: fileURLToPath(new URL('../..', import.meta.url)),
-  testMatch: ['<rootDir>/tests/interop/*.interop.ts'],
+  testMatch: ['<rootDir>/tests/interop/*.interop.ts', '<rootDir>/packages/*/test/interop/*.interop.test.ts'],
   testEnvironment: 'node',
   testTimeout: 60_000,
   extensionsToTreatAsEsm: ['.ts'],

@@ -23,9 +23,11 @@ const origin = {
   runId: RunIdSchema.parse('v4'),
 };
 
-function refused(): FedOpsError {
+/** As the API clients tell it: `unheard` speaks of all attempts of a call. */
+function refused(unheard = true): FedOpsError {
   return new FedOpsError('unavailable', 'no connection', {
     cause: Object.assign(new Error('refused'), { code: 'ECONNREFUSED' }),
+    details: { unheard },
   });
 }
 
@@ -149,7 +151,14 @@ describe('a task reporter', () => {
     await lost.clock.pass(60_000);
     expect(lost.calls).toHaveLength(1);
 
-    const busy = new FedOpsError('overloaded', 'later', { details: { status: 429 } });
+    const halfHeard = reporterWith({ failures: [refused(false)] });
+    halfHeard
+      .make({ performance: halfHeard.performance })
+      .evaluated({ round: 1, loss: 1, metrics: { accuracy: 1 } });
+    await halfHeard.clock.pass(60_000);
+    expect(halfHeard.calls).toHaveLength(1);
+
+    const busy = new FedOpsError('overloaded', 'later', { details: { status: 429, unheard: true } });
     const turnedAway = reporterWith({ failures: [refused(), busy] });
     turnedAway
       .make({ performance: turnedAway.performance })

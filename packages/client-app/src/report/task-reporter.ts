@@ -1,8 +1,9 @@
+import { isUnheard } from '@fedops/client-api';
 import type { FedOpsError } from '@fedops/shared-types';
 import type { RestingState } from '../task/task-state.js';
 import type { ClientManager, Managers, PerformanceService, ServerManager } from './managers.js';
 import type { WorkObserver } from './observed-trainer.js';
-import { isPassing, isUnheard } from './repetition.js';
+import { isPassing } from './repetition.js';
 import { createReportQueue, type Report, type ReportQueueParts } from './report-queue.js';
 import { noticeOf, type ReportOrigin, testResultOf, timeResultOf, trainResultOf } from './results.js';
 

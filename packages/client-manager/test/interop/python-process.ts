@@ -1,10 +1,10 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { afterEach, describe } from '@jest/globals';
+import { afterEach } from '@jest/globals';
 
 /** What a Python process tells, in the order in which it came. */
 export interface PythonProcess {
@@ -15,10 +15,6 @@ export interface PythonProcess {
   /** Lets go of it; resolves once it has ended. */
   end(): Promise<void>;
 }
-
-/** As `describe`, where there is a Python. */
-export const describeWithPython =
-  spawnSync('python3', ['--version'], { stdio: 'ignore' }).status === 0 ? describe : describe.skip;
 
 const children: ChildProcess[] = [];
 afterEach(() => {

@@ -104,6 +104,14 @@ export async function publishVersion(
   if (manifest === undefined) {
     throw new FedOpsError('storage', `the store lost the record of round ${state.model.round}`);
   }
+  // An aggregation that was given up may end after the one that took its place, and record its own model.
+  const { digest } = state.model.parameters;
+  if (manifest.parameters.digest !== digest) {
+    throw new FedOpsError(
+      'storage',
+      `the record of round ${state.model.round} is of ${manifest.parameters.digest}, not of the run's model ${digest}`,
+    );
+  }
   const metrics = { ...manifest.lineage.metrics, ...measuredOf(state) };
   return store.publish({
     ...manifest,

@@ -38,10 +38,9 @@ const model = new Uint8Array(2_500_000).map((_, i) => i % 251);
 const digest = createHash('sha256').update(model).digest('hex');
 
 describe('createParametersFiles', () => {
-  it('reads a model once for all who ask, and gives everybody the same bytes', async () => {
+  it('reads a model once for all who ask, also at once, and gives everybody the same bytes', async () => {
     const { store, counts } = await aStore(model);
     const files = createParametersFiles(store);
-    await files.serve(digest);
     const served = await Promise.all(Array.from({ length: 5 }, () => files.serve(digest)));
     const buffers = served.map((one) => (one.kind === 'buffer' ? one.bytes : undefined));
     expect(new Set(buffers).size).toBe(1);

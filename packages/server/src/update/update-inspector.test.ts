@@ -78,6 +78,20 @@ describe('createUpdateInspector', () => {
     );
   });
 
+  it('refuses a bool that is neither 0 nor 1, naming it, however the bytes come', () => {
+    const bools = signature.findIndex(({ dtype }) => dtype === 'bool');
+    const anyPlace = fc.nat(tensorsOf(1)[bools]!.length - 1);
+    fc.assert(
+      fc.property(anyPlace, fc.integer({ min: 2, max: 255 }), anySizes, (index, value, sizes) => {
+        const tensors = tensorsOf(1);
+        tensors[bools]![index] = value;
+        const bytes = encodeParameters(createParameters(signature, tensors));
+        const error = errorThrownBy(() => inspect(bytes, sizes));
+        expect([error.code, error.details]).toEqual(['invalid-argument', { tensor: 'bool', index }]);
+      }),
+    );
+  });
+
   it('takes bytes of integers and of padding for what they are, even where they look like NaN', () => {
     const tensors = tensorsOf(1);
     (tensors[4] as Int32Array).fill(0x7fc00000);

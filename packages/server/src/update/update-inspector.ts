@@ -14,7 +14,7 @@ import { createFloatScan, type FloatScan } from './float-scan.js';
 export interface UpdateInspector {
   /**
    * @throws {FedOpsError} `shape-mismatch` for another signature, naming the first tensor that differs;
-   *   `invalid-argument` for bytes that are no parameters or hold a NaN or an infinity; `unsupported`, `too-large`.
+   *   `invalid-argument` for bytes that are no parameters, or hold a NaN, an infinity or a bool that is neither 0 nor 1; `unsupported`, `too-large`.
    */
   push(chunk: Uint8Array): void;
   /**
@@ -93,6 +93,8 @@ function createDataScan(signature: Signature, dataOffset: number): DataScan {
         throw nonFiniteError(name, index, value);
       });
       scan.push(bytes.subarray(0, taken));
+    } else if (dtype === 'bool') {
+      assertBools(name, bytes.subarray(0, taken), at - offset);
     }
     return taken;
   }
@@ -124,6 +126,20 @@ function createDataScan(signature: Signature, dataOffset: number): DataScan {
 
 function isFloat(dtype: Dtype): dtype is 'float32' | 'float64' {
   return dtype === 'float32' || dtype === 'float64';
+}
+
+/** @param first Index of the first of these elements in its tensor. */
+function assertBools(name: string, bytes: Uint8Array, first: number): void {
+  const wrong = bytes.findIndex((byte) => byte > 1);
+  if (wrong === -1) return;
+  const index = first + wrong;
+  throw new FedOpsError(
+    'invalid-argument',
+    `tensor ${name}: expected 0 or 1, got ${bytes[wrong]} at element ${index}`,
+    {
+      details: { tensor: name, index },
+    },
+  );
 }
 
 function cutOff(got: number, expected?: number): FedOpsError {

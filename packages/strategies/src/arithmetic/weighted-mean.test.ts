@@ -1,4 +1,5 @@
 import type { TensorData } from '@fedops/parameters';
+import { FedOpsError } from '@fedops/shared-types';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { weightedMean } from './weighted-mean.js';
@@ -156,6 +157,19 @@ describe('weightedMean of floats', () => {
       { weight: 1, values: [-1e8] },
     ];
     expect([...meanOf('float32', input)]).toEqual([Math.fround(1 / 3)]);
+  });
+
+  it('of float64 whose weighted sum overflows is refused: no model may hold an infinity', () => {
+    const slices = [Float64Array.of(1e308), Float64Array.of(1e308)];
+    const code = (() => {
+      try {
+        weightedMean('float64', slices, [10, 10], new Float64Array(1));
+      } catch (error) {
+        return FedOpsError.from(error).code;
+      }
+      return 'none';
+    })();
+    expect(code).toBe('invalid-argument');
   });
 
   it('leaves the slices as they are and does not depend on what output held', () => {

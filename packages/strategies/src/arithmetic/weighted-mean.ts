@@ -1,5 +1,5 @@
 import type { TensorData } from '@fedops/parameters';
-import type { Dtype } from '@fedops/shared-types';
+import { type Dtype, FedOpsError } from '@fedops/shared-types';
 
 /**
  * Weighted mean of K slices, w = Σ nₖ·wₖ / Σ nₖ, written to `output`.
@@ -9,6 +9,7 @@ import type { Dtype } from '@fedops/shared-types';
  *
  * @param slices K ≥ 1 slices of `output`'s length and kind.
  * @param weights numExamples of each, positive integers.
+ * @throws {FedOpsError} `invalid-argument` where the weighted sum of float64 overflows.
  * @see McMahan et al. 2017, Algorithm 1: https://arxiv.org/abs/1602.05629
  */
 export function weightedMean(
@@ -38,7 +39,13 @@ function meanOfFloats(slices: readonly FloatData[], weights: readonly number[], 
     for (let i = 0; i < length; i++) sums[i]! += weight * slice[i]!;
   });
   const total = totalOf(weights);
-  for (let i = 0; i < length; i++) output[i] = sums[i]! / total;
+  for (let i = 0; i < length; i++) {
+    const mean = sums[i]! / total;
+    // Finite float32 cannot come to this; the sum of large float64 can.
+    if (!Number.isFinite(mean))
+      throw new FedOpsError('invalid-argument', 'the weighted sum overflows float64');
+    output[i] = mean;
+  }
 }
 
 function meanOfIntegers(slices: readonly TensorData[], weights: readonly number[], output: TensorData): void {
