@@ -264,12 +264,14 @@ describe('a session in a Flower server', () => {
 });
 
 describe('a server that is not there', () => {
-  async function freePort(): Promise<number> {
-    const holder = createServer().listen(0, '127.0.0.1');
-    await new Promise((resolve) => holder.once('listening', resolve));
-    const { port } = holder.address() as { port: number };
-    await new Promise((resolve) => holder.close(resolve));
-    return port;
+  /** Below the ports that systems give to outgoing connections: one of those could be taken before the server starts. */
+  function freePort(): Promise<number> {
+    const port = 20_000 + Math.floor(Math.random() * 10_000);
+    return new Promise((resolve) => {
+      const holder = createServer();
+      holder.once('error', () => resolve(freePort()));
+      holder.listen(port, '127.0.0.1', () => holder.close(() => resolve(port)));
+    });
   }
 
   test('is waited for when it starts late', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { canListen } from '../src/runs/port-range.js';
 import { createTask, modelOf, type StartedManager, startManager, until, viewWith } from './manager.js';
 
 async function startRun(manager: StartedManager, body: object = {}) {
@@ -159,17 +160,17 @@ describe('a run', () => {
   });
 });
 
+/** A port below those that systems give to outgoing connections: such a one could be taken before it is listened on. */
+async function freePort(): Promise<number> {
+  for (;;) {
+    const port = 20_000 + Math.floor(Math.random() * 10_000);
+    if (await canListen('127.0.0.1')(port)) return port;
+  }
+}
+
 describe('ports', () => {
   it('are given to one run each, used up, and free again when the FL server is gone', async () => {
-    const free = await import('node:net').then(
-      ({ createServer }) =>
-        new Promise<number>((resolve) => {
-          const probe = createServer().listen(0, '127.0.0.1', () => {
-            const { port } = probe.address() as { port: number };
-            probe.close(() => resolve(port));
-          });
-        }),
-    );
+    const free = await freePort();
     const manager = await startManager({ servers: { ports: { first: free, last: free } } });
     await createTask(manager);
     await createTask(manager, { taskId: 'other' });
