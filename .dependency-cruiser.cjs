@@ -17,6 +17,24 @@ const LOOKS_DOWN = {
   'flower-transport': ['client-session', 'flower', 'parameters', 'shared-types'],
   'client-manager': ['client-api', 'http-service', 'shared-types'],
   'server-manager': ['client-api', 'http-service', 'parameters', 'server', 'shared-types', 'strategies'],
+  'model-files': ['flower', 'parameters', 'shared-types'],
+  'command-trainer': ['client-session', 'model-files', 'parameters', 'shared-types'],
+  cli: [
+    'client-api',
+    'client-app',
+    'client-manager',
+    'client-session',
+    'command-trainer',
+    'flower-door',
+    'http-service',
+    'model-files',
+    'parameters',
+    'run-reader',
+    'server',
+    'server-manager',
+    'shared-types',
+    'strategies',
+  ],
 };
 
 /** Built-ins as the cruiser names them, with or without their prefix. */
@@ -53,7 +71,7 @@ module.exports = {
       comment: 'These run in a browser too, and are pure.',
       severity: 'error',
       from: {
-        path: '^packages/(shared-types|parameters|strategies|flower|run-reader)/src/',
+        path: '^packages/(shared-types|parameters|strategies|flower|model-files|run-reader)/src/',
         pathNot: TESTS,
       },
       to: { dependencyTypes: ['core'] },

@@ -1,0 +1,113 @@
+import { FedOpsError } from '@fedops/shared-types';
+
+/** One file of an archive, as its central directory describes it. */
+export interface ZipEntry {
+  readonly name: string;
+  readonly method: 'stored' | 'deflated';
+  readonly crc: number;
+  /** The bytes as they lie in the archive. */
+  readonly packed: Uint8Array;
+  /** Bytes once inflated, as declared. */
+  readonly size: number;
+}
+
+const END_BYTES = 22;
+const CENTRAL_BYTES = 46;
+const LOCAL_BYTES = 30;
+const LONGEST_COMMENT = 0xffff;
+
+/** Stands where the real number is in a ZIP64 record; such archives are larger than what a reader in memory takes. */
+const IN_ZIP64 = 0xffffffff;
+
+/** A local record says so where it gives no lengths; the central directory has them in any case. */
+const ENCRYPTED = 1;
+
+/**
+ * The files of an archive, in the order of its central directory. Nothing is inflated here.
+ *
+ * @throws {FedOpsError} `invalid-argument` for bytes that are no archive or contradict themselves; `unsupported` for
+ *   encryption, other compressions, several volumes and archives over 4 GiB.
+ * @see PKWARE APPNOTE.TXT 4.3
+ */
+export function readZipDirectory(file: Uint8Array): readonly ZipEntry[] {
+  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
+  const end = findEnd(view);
+  const count = view.getUint16(end + 10, true);
+  const directory = view.getUint32(end + 16, true);
+  if (count === 0xffff || directory === IN_ZIP64) throw unsupported('archives in ZIP64 form');
+  if (view.getUint16(end + 4, true) !== 0) throw unsupported('archives in several volumes');
+  const entries: ZipEntry[] = [];
+  let at = directory;
+  for (let i = 0; i < count; i++) {
+    if (at + CENTRAL_BYTES > end || view.getUint32(at, true) !== 0x02014b50) {
+      throw malformed('its directory is damaged');
+    }
+    const [nameLength, extraLength, commentLength] = [28, 30, 32].map((o) => view.getUint16(at + o, true));
+    const next = at + CENTRAL_BYTES + nameLength! + extraLength! + commentLength!;
+    if (next > end) throw malformed('its directory is cut off');
+    entries.push(readEntry(file, view, at, directory));
+    at = next;
+  }
+  if (at !== end) throw malformed('its directory has another length than it says');
+  return entries;
+}
+
+function findEnd(view: DataView): number {
+  const lowest = Math.max(0, view.byteLength - END_BYTES - LONGEST_COMMENT);
+  for (let at = view.byteLength - END_BYTES; at >= lowest; at--) {
+    const isEnd = view.getUint32(at, true) === 0x06054b50;
+    if (isEnd && at + END_BYTES + view.getUint16(at + 20, true) === view.byteLength) return at;
+  }
+  throw malformed('expected a ZIP archive');
+}
+
+function readEntry(file: Uint8Array, view: DataView, at: number, directory: number): ZipEntry {
+  const rawName = file.subarray(at + CENTRAL_BYTES, at + CENTRAL_BYTES + view.getUint16(at + 28, true));
+  const name = decodeName(rawName);
+  const [crc, packedSize, size, local] = [16, 20, 24, 42].map((o) => view.getUint32(at + o, true));
+  if (packedSize === IN_ZIP64 || size === IN_ZIP64 || local === IN_ZIP64)
+    throw unsupported('archives in ZIP64 form');
+  if ((view.getUint16(at + 8, true) & ENCRYPTED) !== 0) throw unsupported('encrypted archives');
+  if (local! + LOCAL_BYTES > directory || view.getUint32(local!, true) !== 0x04034b50) {
+    throw malformed(`${name} is not where the directory says`);
+  }
+  const nameStart = local! + LOCAL_BYTES;
+  const localNameLength = view.getUint16(local! + 26, true);
+  const begin = nameStart + localNameLength + view.getUint16(local! + 28, true);
+  if (begin + packedSize! > directory) throw malformed(`${name} reaches into the directory`);
+  const localName = file.subarray(nameStart, nameStart + localNameLength);
+  if (!sameBytes(localName, rawName)) throw malformed(`${name} has another name where it lies`);
+  return {
+    name,
+    method: methodOf(view.getUint16(at + 10, true), name),
+    crc: crc!,
+    packed: file.subarray(begin, begin + packedSize!),
+    size: size!,
+  };
+}
+
+function methodOf(method: number, name: string): ZipEntry['method'] {
+  if (method === 0) return 'stored';
+  if (method === 8) return 'deflated';
+  throw unsupported(`files of compression ${method}, such as ${name},`);
+}
+
+function decodeName(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (cause) {
+    throw new FedOpsError('invalid-argument', 'ZIP: the name of a file is not UTF-8', { cause });
+  }
+}
+
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, i) => byte === b[i]);
+}
+
+function malformed(problem: string): FedOpsError {
+  return new FedOpsError('invalid-argument', `ZIP: ${problem}`);
+}
+
+function unsupported(what: string): FedOpsError {
+  return new FedOpsError('unsupported', `ZIP: ${what} are not supported`);
+}
