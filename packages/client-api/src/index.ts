@@ -7,6 +7,11 @@ export {
   type OfTask,
 } from './client-server-api.js';
 export { ServerAPI } from './server-api.js';
+export {
+  type ListRunsOptions,
+  ServerManagerAPI,
+  type ServerManagerApiSettings,
+} from './server-manager-api.js';
 export type { TaskApiSettings } from './task-services.js';
 export type { ApiSettings, CallOptions } from './settings.js';
 export { isUnheard } from './retry/unheard.js';

@@ -1,11 +1,11 @@
-export type Method = 'GET' | 'PUT';
+export type Method = 'GET' | 'PUT' | 'POST' | 'PATCH' | 'DELETE';
 
 const ANY_METHOD: ReadonlySet<number> = new Set([307, 308]);
 const GET_ONLY: ReadonlySet<number> = new Set([301, 302, 303]);
 
 /**
  * Where a redirect leads: the URL to ask instead, `refused` where it must not be followed (another origin, or a
- * status that would turn a PUT into a GET), or undefined for an answer that is no redirect.
+ * status that would turn a change into a GET), or undefined for an answer that is no redirect.
  *
  * Only the same scheme, host and port: a token, and what the body says of a device, stay with whom they are for.
  */

@@ -21,7 +21,8 @@ export function createService(baseUrl: string, parts: RetryParts, settings: Reso
         const sent = await send(request, { timeoutMs, signal, maxAnswerBytes: settings.maxAnswerBytes });
         return outcomeOf(sent, route, what);
       };
-      return withRetries(attempt, { repetition: route.repetition, signal }, parts, settings);
+      const repetition = settings.repeats ? route.repetition : 'never';
+      return withRetries(attempt, { repetition, signal }, parts, settings);
     },
   };
 }

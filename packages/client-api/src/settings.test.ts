@@ -72,6 +72,7 @@ describe('settings', () => {
       attemptTimeoutMs: 10_000,
       totalTimeoutMs: 30_000,
       maxAnswerBytes: 1_048_576,
+      repeats: true,
       token: undefined,
     });
   });

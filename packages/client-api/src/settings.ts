@@ -13,6 +13,8 @@ export interface ApiSettings {
   readonly totalTimeoutMs?: number;
   /** A larger answer is refused as `bad-response`. Default: 1 MiB. */
   readonly maxAnswerBytes?: number;
+  /** Whether a call is sent again where docs/protocol.md 3.5 lets it. Default: yes. */
+  readonly repeats?: boolean;
 }
 
 /** What an API client works with; each has the machine's own as default. */
@@ -33,6 +35,7 @@ export interface CallOptions {
 export interface ResolvedSettings extends RetryLimits {
   readonly token: string | undefined;
   readonly maxAnswerBytes: number;
+  readonly repeats: boolean;
 }
 
 export interface ResolvedParts extends RetryParts {
@@ -52,7 +55,8 @@ export function resolveSettings(settings: ApiSettings, env: Environment): Resolv
   if (settings.token !== undefined && !/^[\x21-\x7e]+$/.test(settings.token)) {
     throw new FedOpsError('invalid-argument', 'token: expected visible ASCII characters');
   }
-  return { attemptTimeoutMs, totalTimeoutMs, maxAnswerBytes, token: settings.token };
+  const { token, repeats = true } = settings;
+  return { attemptTimeoutMs, totalTimeoutMs, maxAnswerBytes, token, repeats };
 }
 
 const TIMEOUT_VARIABLE = 'FEDOPS_REQUEST_TIMEOUT_SECONDS';

@@ -5,7 +5,14 @@ import { fileURLToPath } from 'node:url';
 import { expect, it } from '@jest/globals';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const exported = ['ClientManagerAPI', 'ClientServerAPI', 'ServerAPI', 'isUnheard', 'systemClock'];
+const exported = [
+  'ClientManagerAPI',
+  'ClientServerAPI',
+  'ServerAPI',
+  'ServerManagerAPI',
+  'isUnheard',
+  'systemClock',
+];
 
 it.each([
   [

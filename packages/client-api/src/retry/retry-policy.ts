@@ -2,9 +2,10 @@ import type { FedOpsError } from '@fedops/shared-types';
 
 /**
  * What a call does after a failure: `freely` where doing it twice is doing it once; `if-unheard` where the
- * service must not act on it twice, so that only what it cannot have acted on is sent again.
+ * service must not act on it twice, so that only what it cannot have acted on is sent again; `never` where the
+ * caller wants to know at once.
  */
-export type Repetition = 'freely' | 'if-unheard';
+export type Repetition = 'freely' | 'if-unheard' | 'never';
 
 /** How an attempt failed, and the error to throw when it was the last. */
 export type AttemptFailure =
@@ -26,6 +27,7 @@ const PASSING: ReadonlySet<number> = new Set([408, 429, 502, 503, 504]);
 
 /** True where a call of this kind may be sent again after this failure; docs/protocol.md 3.5. */
 export function mayRepeat(repetition: Repetition, failure: AttemptFailure): boolean {
+  if (repetition === 'never') return false;
   switch (failure.kind) {
     case 'refused':
       return true;
