@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { createLogger, type Logger, listen } from '@fedops/http-service';
-import { type Clock, systemClock } from '@fedops/server';
 import type { TaskId } from '@fedops/shared-types';
 import { openDeviceDesk } from './devices/device-desk.js';
 import { createPartDesk } from './devices/part-desk.js';
@@ -8,6 +7,7 @@ import { type Directories, openDirectories } from './directories.js';
 import { createApp } from './http/app.js';
 import { createChildProcessLauncher } from './launcher/child-process-launcher.js';
 import type { Launcher } from './launcher/launcher.js';
+import { type ManagerClock, managerClock } from './manager-clock.js';
 import { createModelFiles, type ModelFiles } from './models/model-files.js';
 import { createModelRegistry } from './models/model-registry.js';
 import { anyPort, canListen, portsBetween } from './runs/port-range.js';
@@ -23,7 +23,7 @@ import { createTopic } from './topic.js';
 /** What a server manager works with; each has a default. */
 export interface ServerManagerParts {
   readonly logger?: Logger;
-  readonly clock?: Clock;
+  readonly clock?: ManagerClock;
   /** Default: an SQLite file in the data directory. */
   readonly store?: Store;
   /** Default: child processes of this machine. */
@@ -82,7 +82,7 @@ async function start(
   parts: ServerManagerParts,
   undo: (() => Promise<void> | void)[],
 ): Promise<ServerManager> {
-  const { logger = createLogger('server-manager'), clock = systemClock } = parts;
+  const { logger = createLogger('server-manager'), clock = managerClock } = parts;
   const { listen: listening, servers, limits, adminToken, deviceToken } = settings;
   const directories = await openDirectories(settings.dataDir);
   const store = parts.store ?? (await openSqliteStore(directories.store));
@@ -195,7 +195,7 @@ async function start(
 }
 
 function launcherFor(
-  parts: { readonly directories: Directories; readonly clock: Clock },
+  parts: { readonly directories: Directories; readonly clock: ManagerClock },
   { servers }: ResolvedManagerSettings,
   managerUrl: () => string,
 ): Launcher {

@@ -6,6 +6,8 @@ export {
   type ServerManagerParts,
 } from './create-server-manager.js';
 export type { ServerManagerSettings } from './settings.js';
+export type { ManagerClock } from './manager-clock.js';
+export type { ElapsedTime } from './devices/steady-time.js';
 
 // For those who bring their own parts.
 export type {

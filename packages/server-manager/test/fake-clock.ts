@@ -1,7 +1,7 @@
-import type { Clock } from '@fedops/server';
+import type { ManagerClock } from '../src/manager-clock.js';
 
 /** Time that moves only when a test says so. */
-export interface FakeClock extends Clock {
+export interface FakeClock extends ManagerClock {
   /** Lets so much time pass, timer by timer, with what follows at once from each. */
   advance(ms: number): Promise<void>;
   /** Sets the clock as somebody who corrects it does: no timer hears of it. */
@@ -15,6 +15,7 @@ export function fakeClock(start = Date.parse('2026-11-24T00:00:00Z')): FakeClock
 
   return {
     now: () => now + jumped,
+    elapsed: () => now,
     after(ms, callback) {
       const timer = { due: now + Math.max(0, ms), callback };
       timers.add(timer);

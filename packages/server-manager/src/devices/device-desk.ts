@@ -19,6 +19,7 @@ import type { Topic } from '../topic.js';
 import { createDeviceMemory } from './device-memory.js';
 import { isLegacyId, type LegacySighting, legacyDevice, legacyId } from './legacy-device.js';
 import { presenceOf } from './presence.js';
+import { type ElapsedTime, watchForJumps } from './steady-time.js';
 
 /** The devices of all tasks: who they are, whether they are there, what they are at. */
 export interface DeviceDesk {
@@ -56,7 +57,7 @@ export interface DeviceDesk {
 
 export interface DeviceDeskParts {
   readonly rows: DeviceRows;
-  readonly clock: Clock;
+  readonly clock: Clock & ElapsedTime;
   readonly logger: Logger;
   /** Told of each task one of whose devices may have become ready. */
   readonly becameReady: Topic<TaskId>;
@@ -76,16 +77,31 @@ export async function openDeviceDesk(
 ): Promise<DeviceDesk> {
   const loaded = await rows.load();
   const memory = createDeviceMemory(afterAbsence(loaded.devices, loaded.aliveAt, clock.now()));
+  const jumps = watchForJumps(clock, clock);
   const unsaved = new Set<StoredDevice>();
   const queue = oneAtATimePerKey();
   let timer: Timer | undefined;
   let keeping: Promise<void> = Promise.resolve();
+
+  /** Where the clock was set: what was written down by the old time is restated in the new one. */
+  function heedJump(): void {
+    const jump = jumps.jumpMs();
+    if (jump === 0) return;
+    logger.warn({ jumpMs: jump }, 'the clock was set');
+    for (const device of [...memory.all()]) {
+      const restated = moved(device, jump);
+      memory.set(restated);
+      unsaved.delete(device);
+      unsaved.add(restated);
+    }
+  }
 
   /** Among changes of one device's identity. */
   const inOrder = <T>(taskId: TaskId, deviceId: string, work: () => Promise<T>) =>
     queue(JSON.stringify([taskId, deviceId]), work);
 
   function get(taskId: TaskId, deviceId: string): StoredDevice {
+    heedJump();
     const device = memory.get(taskId, deviceId);
     if (device === undefined) throw new FedOpsError('not-found', `task ${taskId} has no device ${deviceId}`);
     return device;
@@ -129,6 +145,7 @@ export async function openDeviceDesk(
   }
 
   async function keep(): Promise<void> {
+    heedJump();
     const isCurrent = (life: StoredDevice) => memory.get(life.taskId, life.deviceId) === life;
     const lives = [...unsaved].filter(isCurrent);
     unsaved.clear();
@@ -170,6 +187,7 @@ export async function openDeviceDesk(
       if (signature !== undefined && task.signature !== null) assertSameSignature(signature, task.signature);
       const { taskId } = task;
       return inOrder(taskId, deviceId, async () => {
+        heedJump();
         const before = memory.get(taskId, deviceId);
         const keyHash = hashOf(key);
         if (before !== undefined && before.keyHash !== keyHash) {
@@ -205,6 +223,7 @@ export async function openDeviceDesk(
 
     sight: (taskId, sighting) =>
       inOrder(taskId, legacyId(sighting.mac), async () => {
+        heedJump();
         const before = memory.get(taskId, legacyId(sighting.mac));
         const device = legacyDevice(taskId, sighting, before, clock.now());
         const after = alive(device, device.activity);
@@ -256,7 +275,10 @@ export async function openDeviceDesk(
       memory.deleteTask(taskId);
     },
 
-    list: (taskId) => [...(taskId === undefined ? memory.all() : memory.of(taskId))],
+    list(taskId) {
+      heedJump();
+      return [...(taskId === undefined ? memory.all() : memory.of(taskId))];
+    },
 
     view({ keyHash: _key, tokenHash: _token, lastSeen, onlineSince, leftAt, registeredAt, ...shown }) {
       return {
@@ -280,6 +302,16 @@ export async function openDeviceDesk(
 function afterAbsence(devices: readonly StoredDevice[], aliveAt: number | null, now: number): StoredDevice[] {
   const absence = aliveAt === null ? 0 : Math.max(0, now - aliveAt);
   return devices.map((device) => ({ ...device, lastSeen: Math.min(now, device.lastSeen + absence) }));
+}
+
+function moved(device: StoredDevice, ms: number): StoredDevice {
+  const { lastSeen, onlineSince, leftAt } = device;
+  return {
+    ...device,
+    lastSeen: lastSeen + ms,
+    onlineSince: onlineSince + ms,
+    leftAt: leftAt === null ? null : leftAt + ms,
+  };
 }
 
 function unauthenticated(): FedOpsError {

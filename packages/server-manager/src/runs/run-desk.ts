@@ -18,7 +18,7 @@ import type { RunQuery, RunRows, StoredRun } from '../store/store.js';
 import type { TaskDesk } from '../tasks/task-desk.js';
 import type { Topic } from '../topic.js';
 import type { PortRange } from './port-range.js';
-import { isOver, starting } from './run-state.js';
+import { foundAgain, isOver, starting } from './run-state.js';
 import { createSupervisor, type Supervisor } from './supervisor.js';
 
 /** The runs of all tasks. */
@@ -174,7 +174,9 @@ export function createRunDesk(parts: RunDeskParts, settings: RunDeskSettings): R
     },
 
     async recover() {
-      const left = (await rows.unfinished()).map((run) => supervise(run, Promise.resolve()));
+      const left = (await rows.unfinished()).map((run) =>
+        supervise(foundAgain(run, clock.now()), Promise.resolve()),
+      );
       return () => {
         for (const supervisor of left) {
           const { runId, taskId, state } = supervisor.run();

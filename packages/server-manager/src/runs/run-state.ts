@@ -20,6 +20,9 @@ export const START_WITHIN_MS = 120_000;
 /** An FL server that is told to stop writes its end down and goes. */
 export const STOP_WITHIN_MS = 10_000;
 
+/** A manager that comes back looks for the FL server first; whatever ran out meanwhile ends no sooner. */
+export const LOOK_WITHIN_MS = 10_000;
+
 /** True once nothing about the run changes any more. */
 export function isOver({ state }: Pick<ManagedRun, 'state'>): boolean {
   return state.status === 'published' || state.status === 'failed';
@@ -33,6 +36,26 @@ export function deadlineOf({ state }: Pick<ManagedRun, 'state'>): number | undef
 /** The state of a run whose FL server is being started. */
 export function starting(at: number): ManagedRunState {
   return { status: 'starting', since: iso(at), deadline: iso(at + START_WITHIN_MS) };
+}
+
+/**
+ * A run that goes on, as a manager that comes back finds it: its time away, or a clock that was set meanwhile, has
+ * used up nothing of what the FL server may take to be ready, and ends no run before its FL server was looked for.
+ */
+export function foundAgain(run: StoredRun, at: number): StoredRun {
+  const { state } = run;
+  switch (state.status) {
+    case 'starting':
+      return { ...run, state: { ...state, deadline: iso(at + START_WITHIN_MS) } };
+    case 'running':
+    case 'stopping': {
+      const deadline = iso(Math.max(Date.parse(state.deadline), at + LOOK_WITHIN_MS));
+      return { ...run, state: { ...state, deadline } };
+    }
+    case 'published':
+    case 'failed':
+      return run;
+  }
 }
 
 /**

@@ -7,7 +7,7 @@ import type { TaskDesk } from '../tasks/task-desk.js';
 import type { Topic } from '../topic.js';
 import type { RunDesk } from './run-desk.js';
 import { isOver } from './run-state.js';
-import { nextTime } from './schedule.js';
+import { type CronTrigger, timeAfter } from './schedule.js';
 
 export interface TriggerParts {
   readonly tasks: TaskDesk;
@@ -27,10 +27,20 @@ export interface Triggers {
 
 /** A run that cannot be started is not tried again before so long. */
 const TRY_AGAIN_MS = 60_000;
+/** A timer hears nothing of a clock that is set, so the time is looked at so often. */
+const LOOK_EVERY_MS = 60_000;
+
+/** Of a schedule, by the time of day. */
+interface ScheduleTimes {
+  readonly next: number;
+  /** At which it last started a run. */
+  readonly last: number | undefined;
+}
 
 export function startTriggers(parts: TriggerParts): Triggers {
   const { tasks, devices, runs, clock, logger, taskChanged, runChanged, becameReady } = parts;
   const timers = new Map<TaskId, Timer>();
+  const times = new Map<TaskId, ScheduleTimes>();
   const starting = new Set<TaskId>();
 
   async function start(taskId: TaskId, startedBy: ManagedRun['startedBy']): Promise<void> {
@@ -63,10 +73,10 @@ export function startTriggers(parts: TriggerParts): Triggers {
         forget(taskId);
         break;
       case 'cron': {
-        if (because === 'timer') void start(taskId, 'cron');
-        const next = nextTime(trigger, clock.now());
-        if (next === undefined) forget(taskId);
-        else wake(taskId, Math.max(1, next - clock.now()));
+        const { next, last } = times.get(taskId) ?? {};
+        const isDue = because === 'timer' && next !== undefined && clock.now() >= next;
+        if (isDue) void start(taskId, 'cron');
+        waitForSchedule(taskId, trigger, isDue ? next : last);
         break;
       }
       case 'devices-ready':
@@ -74,6 +84,17 @@ export function startTriggers(parts: TriggerParts): Triggers {
           logger.warn({ err: error, taskId }, 'whether devices are ready could not be found out');
         });
     }
+  }
+
+  function waitForSchedule(taskId: TaskId, trigger: CronTrigger, last: number | undefined): void {
+    const now = clock.now();
+    const next = timeAfter(trigger, now, last);
+    if (next === undefined) {
+      forget(taskId);
+      return;
+    }
+    times.set(taskId, { next, last });
+    wake(taskId, Math.min(LOOK_EVERY_MS, Math.max(1, next - now)));
   }
 
   async function considerDevices(
@@ -92,6 +113,7 @@ export function startTriggers(parts: TriggerParts): Triggers {
   function forget(taskId: TaskId): void {
     timers.get(taskId)?.cancel();
     timers.delete(taskId);
+    times.delete(taskId);
   }
 
   const isForDevices = (taskId: TaskId) =>
