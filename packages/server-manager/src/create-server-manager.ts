@@ -199,10 +199,15 @@ function launcherFor(
   { servers }: ResolvedManagerSettings,
   managerUrl: () => string,
 ): Launcher {
-  const { host, publicHost, allowedHosts, allowedOrigins, insecure, enrolmentToken } = servers;
+  const { host, publicHost, allowedHosts, allowedOrigins, insecure, enrolmentToken, composition } = servers;
   const known = publicHost === undefined ? allowedHosts : [...allowedHosts, publicHost];
   const listenOn = { host, allowedHosts: [...known], allowedOrigins, insecure };
-  return createChildProcessLauncher(parts, { listen: listenOn, enrolmentToken, managerUrl });
+  return createChildProcessLauncher(parts, {
+    listen: listenOn,
+    enrolmentToken,
+    composition,
+    managerUrl,
+  });
 }
 
 function portsFor({ servers: { ports, host } }: ResolvedManagerSettings) {

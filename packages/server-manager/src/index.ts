@@ -18,6 +18,11 @@ export type {
   ServerPlace,
   ServerReady,
 } from './launcher/launcher.js';
+export type {
+  ComposedRun,
+  ComposeServer,
+  ServerComposition,
+} from './launcher/server-composition.js';
 export type { ServerEnd } from './runs/run-state.js';
 export type { ModelFiles } from './models/model-files.js';
 export { openSqliteStore } from './store/sqlite/sqlite-store.js';

@@ -42,6 +42,11 @@ const ServerManagerSettingsSchema = z.strictObject({
       allowedOrigins: z.array(z.string()).default([]),
       /** What clients show to an FL server to register. Needed beyond loopback. */
       enrolmentToken: z.string().min(16).optional(),
+      /**
+       * URL of a module, such as `new URL('./parts.js', import.meta.url).href`, that brings further parts to each of them
+       * by exporting `composeServer`: see `ComposeServer`.
+       */
+      composition: z.url().optional(),
       insecure: z.boolean().default(false),
     })
     .prefault({}),

@@ -29,6 +29,8 @@ export interface ChildProcessLauncherSettings {
   readonly listen: Omit<OrderFile['listen'], 'port'>;
   /** What clients show to the FL server to register. */
   readonly enrolmentToken: string | undefined;
+  /** URL of the module that brings further parts to each FL server. */
+  readonly composition: string | undefined;
   /** Where FL servers report to. */
   managerUrl(): string;
 }
@@ -79,6 +81,7 @@ export function createChildProcessLauncher(
       initialParameters: directories.initialParameters(taskId),
       listen: { ...settings.listen, port },
       managerUrl: settings.managerUrl(),
+      composition: settings.composition ?? null,
     });
     const log = await open(join(directory, LOG_FILE), 'a', 0o600);
     try {

@@ -33,6 +33,8 @@ export const OrderFileSchema = z.object({
     insecure: z.boolean(),
   }),
   managerUrl: z.string(),
+  /** URL of the module that brings further parts; null for none. */
+  composition: z.string().nullable().default(null),
 });
 export type OrderFile = z.output<typeof OrderFileSchema>;
 

@@ -12,6 +12,7 @@ import {
 } from '@fedops/server';
 import { FedOpsError, type RunView } from '@fedops/shared-types';
 import type { ServerEnd } from '../runs/run-state.js';
+import { composedBy, type ServerComposition } from './server-composition.js';
 import {
   ORDER_FILE,
   type OrderFile,
@@ -40,15 +41,18 @@ const stopAsked = new Promise<void>((resolve) => {
 
 async function main(): Promise<void> {
   await writeLaunchFile(directory, PROCESS_FILE, { pid: process.pid });
+  let composition: ServerComposition = {};
   let server: RunningServer;
   try {
     const order = await readLaunchFile(directory, ORDER_FILE, OrderFileSchema);
     if (order === undefined) throw new FedOpsError('not-found', `${directory} holds no order`);
-    server = await start(order);
+    composition = await composedBy(order.composition, order);
+    server = await start(order, composition);
   } catch (error) {
     const { code, message } = FedOpsError.from(error);
     logger.error({ err: error }, 'the FL server could not be started');
     await tell({ kind: 'failed', reason: code, message }, null);
+    await composition.close?.();
     process.exitCode = 1;
     return;
   }
@@ -58,17 +62,21 @@ async function main(): Promise<void> {
   const outcome = await server.finished;
   await tell(endOf(outcome), server.view());
   await server.close();
+  await composition.close?.();
 }
 
-async function start(order: OrderFile): Promise<RunningServer> {
+async function start(order: OrderFile, composition: ServerComposition): Promise<RunningServer> {
+  const { evaluate, limits, strategy = strategyOf(order.settings) } = composition;
   const { taskId, runId, managerUrl } = order;
   const api = new ServerAPI(taskId, {
     baseUrl: managerUrl,
     performanceUrl: managerUrl,
     ...(token !== undefined && { token }),
   });
-  return new FLServer(serverSettingsOf(order, enrolmentToken), {
-    strategy: strategyOf(order.settings),
+  const settings = { ...serverSettingsOf(order, enrolmentToken), ...(limits !== undefined && { limits }) };
+  return new FLServer(settings, {
+    strategy,
+    ...(evaluate !== undefined && { evaluate }),
     store: await openFileModelStore(order.models),
     initialParameters: async () => decodeParameters(await readFile(order.initialParameters)),
     reporter: createManagerReporter({ api, clock: systemClock, logger }, { campaignRunId: runId }),
