@@ -1,7 +1,23 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { FEDOPS_VERSION, MAIN_VERSION, VERSIONS } from './versions.mjs';
+
+/**
+ * The environments that the tests need: `name`, and what pip installs, one list of arguments for each call. What FedOps
+ * asks for beside this is stubbed by `python/fedops_stubs`.
+ */
+export const ENVIRONMENTS = [
+  ...VERSIONS.map((version) => ({ name: `flwr-${version}`, installs: [[`flwr==${version}`]] })),
+  {
+    name: `fedops-${FEDOPS_VERSION}`,
+    installs: [
+      [`flwr==${MAIN_VERSION}`, 'fastapi==0.115.14', 'uvicorn==0.34.3', 'requests==2.32.5'],
+      ['--no-deps', `fedops==${FEDOPS_VERSION}`],
+    ],
+  },
+];
 
 /** Where Python environments are kept between runs: FEDOPS_INTEROP_DIR, or a folder of the user's cache. */
 export function interopDirectory(env = process.env) {
@@ -9,32 +25,33 @@ export function interopDirectory(env = process.env) {
   return env.FEDOPS_INTEROP_DIR ?? join(cache, 'fedops-interop');
 }
 
+/** The interpreter of an environment. */
+export function pythonIn(name, env = process.env) {
+  const binaries = process.platform === 'win32' ? ['Scripts', 'python.exe'] : ['bin', 'python'];
+  return join(interopDirectory(env), name, ...binaries);
+}
+
 /** The interpreter of the environment that has this release of Flower. */
 export function pythonOf(version) {
-  const binaries = process.platform === 'win32' ? ['Scripts', 'python.exe'] : ['bin', 'python'];
-  return join(interopDirectory(), `flwr-${version}`, ...binaries);
+  return pythonIn(`flwr-${version}`);
 }
 
 /**
- * Makes the environment with this release of Flower, unless it is there; throws with what pip said where that fails.
- * FEDOPS_PYTHON names the Python (3.11 or later) to make it with.
+ * Makes an environment, unless it is there as it is asked for; throws with what pip said where that fails. Nothing is
+ * built: a release without a wheel for this Python is refused. FEDOPS_PYTHON names the Python (3.11 or later) to make
+ * it with.
  */
-export function makePythonEnvironment(version, env = process.env) {
-  const directory = join(interopDirectory(env), `flwr-${version}`);
+export function makePythonEnvironment({ name, installs }, env = process.env) {
+  const directory = join(interopDirectory(env), name);
   const complete = join(directory, 'complete');
-  if (existsSync(complete)) return;
+  const recipe = JSON.stringify(installs);
+  if (existsSync(complete) && readFileSync(complete, 'utf8') === recipe) return;
   rmSync(directory, { recursive: true, force: true });
   mkdirSync(interopDirectory(env), { recursive: true });
   run(env.FEDOPS_PYTHON ?? 'python3', ['-m', 'venv', directory]);
-  run(pythonOf(version), [
-    '-m',
-    'pip',
-    'install',
-    '--quiet',
-    '--disable-pip-version-check',
-    `flwr==${version}`,
-  ]);
-  writeFileSync(complete, '');
+  const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--only-binary=:all:'];
+  for (const install of installs) run(pythonIn(name, env), [...pip, ...install]);
+  writeFileSync(complete, recipe);
 }
 
 function run(command, args) {

@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { compatibilityTable, withTable } from './compatibility-table.mjs';
-import { makePythonEnvironment } from './python-environment.mjs';
+import { ENVIRONMENTS, makePythonEnvironment } from './python-environment.mjs';
 import { VERSIONS } from './versions.mjs';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
@@ -19,9 +19,9 @@ const args = process.argv.slice(2);
 const isWriting = args.includes('--write');
 const jestArgs = args.filter((arg) => arg !== '--write');
 
-for (const version of VERSIONS) {
-  process.stderr.write(`interop: flwr ${version}\n`);
-  makePythonEnvironment(version);
+for (const environment of ENVIRONMENTS) {
+  process.stderr.write(`interop: ${environment.name}\n`);
+  makePythonEnvironment(environment);
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'fedops-interop-'));

@@ -1,2 +1,3 @@
 export const VERSIONS: readonly string[];
 export const MAIN_VERSION: string;
+export const FEDOPS_VERSION: string;

@@ -3,3 +3,6 @@ export const VERSIONS = ['1.8.0', '1.28.0', '1.41.0'];
 
 /** The release that made the vectors of packages/flower, and that most tests use. */
 export const MAIN_VERSION = '1.28.0';
+
+/** The release of Python's FedOps that is tested: the newest on the index in November 2026. */
+export const FEDOPS_VERSION = '1.1.30.19';
