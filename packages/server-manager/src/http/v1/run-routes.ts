@@ -15,6 +15,7 @@ import { z } from 'zod';
 import type { Manager } from '../../manager.js';
 import type { StoredRun } from '../../store/store.js';
 import { type Route, route } from '../route.js';
+import { passOnEvents } from './pass-on-events.js';
 import { countIn, RunPath, TaskPath } from './path-schemas.js';
 
 const VIEW_WITHIN_MS = 5_000;
@@ -27,7 +28,7 @@ export function runView({ port: _port, tokenHash: _token, ...run }: StoredRun): 
 }
 
 export function runRoutes(manager: Manager): readonly Route[] {
-  const { tasks, runs, runRows, parts, launcher, enrolmentToken } = manager;
+  const { tasks, runs, runRows, parts, launcher, enrolmentToken, closing } = manager;
 
   /** Asks the FL server while there is one, then what was seen last. */
   async function viewOf(runId: RunId): Promise<RunView> {
@@ -135,6 +136,29 @@ export function runRoutes(manager: Manager): readonly Route[] {
         errors: ['not-found', 'unavailable', 'storage'],
       },
       async ({ params }) => viewOf(params.runId),
+    ),
+    route(
+      {
+        method: 'get',
+        path: '/v1/runs/{runId}/events',
+        operationId: 'followRun',
+        summary: 'What happens to a run, passed on from its FL server while that takes requests',
+        access: 'operator',
+        params: RunPath,
+        query: z.object({ after: z.string().max(100).optional() }),
+        answers: { 200: { description: "The FL server's events", mediaType: 'text/event-stream' } },
+        errors: ['not-found', 'unavailable', 'overloaded', 'storage'],
+      },
+      async ({ params: { runId }, query, request, response }) => {
+        await runs.get(runId);
+        const url = runs.serverUrl(runId);
+        if (url === undefined) {
+          throw new FedOpsError('unavailable', `run ${runId} has no FL server that takes requests`);
+        }
+        // A browser that reconnects sends the header, and the query of its first connection along with it.
+        const after = request.get('Last-Event-ID')?.slice(0, 100) ?? query.after;
+        await passOnEvents(response, { url, enrolmentToken, after, signal: closing });
+      },
     ),
     route(
       {

@@ -1,0 +1,70 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { errorOfAnswer, FedOpsError } from '@fedops/shared-types';
+import type { Response } from 'express';
+
+export interface EventSource {
+  /** Of the FL server. */
+  readonly url: string;
+  /** What the manager shows to it. */
+  readonly enrolmentToken: string | undefined;
+  /** The last event that the reader has. */
+  readonly after: string | undefined;
+  /** Ends the stream. */
+  readonly signal: AbortSignal;
+}
+
+/** For the FL server to begin the stream. */
+const BEGINS_WITHIN_MS = 10_000;
+
+/**
+ * Passes an FL server's stream of events on as it comes, keep-alives too, until either side ends it: docs/protocol.md 1.8.
+ * No more is read than the reader takes.
+ *
+ * @throws {FedOpsError} before the stream begins: what the FL server refuses it with, or `unavailable`.
+ */
+export async function passOnEvents(response: Response, source: EventSource): Promise<void> {
+  const ending = new AbortController();
+  const end = () => ending.abort();
+  response.once('close', end);
+  source.signal.addEventListener('abort', end);
+  try {
+    const answer = await begun(source, ending);
+    response.status(200).set({
+      'Content-Type': 'text/event-stream; charset=utf-8',
+      'Cache-Control': 'no-store, no-transform',
+      'X-Accel-Buffering': 'no',
+    });
+    response.flushHeaders();
+    // A reader connects again, and goes on after the last event that it has.
+    await pipeline(Readable.from(answer), response).catch(() => response.destroy());
+  } finally {
+    response.off('close', end);
+    source.signal.removeEventListener('abort', end);
+  }
+}
+
+async function begun(
+  { url, enrolmentToken, after }: EventSource,
+  ending: AbortController,
+): Promise<AsyncIterable<Uint8Array>> {
+  const limit = setTimeout(() => ending.abort(), BEGINS_WITHIN_MS);
+  try {
+    const query = after === undefined ? '' : `?after=${encodeURIComponent(after)}`;
+    const answer = await fetch(`${url}/v1/run/events${query}`, {
+      headers: {
+        Accept: 'text/event-stream',
+        ...(enrolmentToken !== undefined && { Authorization: `Bearer ${enrolmentToken}` }),
+      },
+      signal: ending.signal,
+    });
+    if (answer.ok && answer.body !== null) return answer.body;
+    const body: unknown = await answer.json().catch(() => undefined);
+    throw errorOfAnswer(answer.status, body, 'the FL server');
+  } catch (cause) {
+    if (FedOpsError.is(cause)) throw cause;
+    throw new FedOpsError('unavailable', 'the FL server of the run does not answer', { cause });
+  } finally {
+    clearTimeout(limit);
+  }
+}
