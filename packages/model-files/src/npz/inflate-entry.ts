@@ -1,17 +1,21 @@
 import { FedOpsError } from '@fedops/shared-types';
 import { Inflate } from 'fflate';
+import { quoted } from '../tensor-names.js';
 import { crc32 } from './crc32.js';
 import type { ZipEntry } from './zip-directory.js';
 
 /** Deflate makes at most so many bytes of one: a declared size beyond it is a lie. @see zlib, "Technical details" */
 const MOST_FOLD = 1_032;
 
-/** Input between two looks at how much has come out. */
-const PIECE_BYTES = 16 * 1024;
+/** Input between two looks at how much has come out: at the most 4 MiB more than declared, or as much as declared. */
+const LEAST_PIECE_BYTES = 4 * 1024;
+
+/** Beyond this, larger pieces are no faster. */
+const MOST_PIECE_BYTES = 16 * 1024;
 
 /**
- * The contents of one file of an archive. Takes no more memory than the declared size and a piece, and stops as soon
- * as more comes out than was declared.
+ * The contents of one file of an archive: a view where it is stored. Stops soon after more has come out than was
+ * declared, so that neither memory nor time depend on what the packed bytes would make.
  *
  * @throws {FedOpsError} `invalid-argument` where size or CRC are not as declared.
  */
@@ -26,6 +30,7 @@ export function contentsOf(entry: ZipEntry): Uint8Array {
 function inflate(entry: ZipEntry): Uint8Array {
   const { packed, size } = entry;
   if (size > packed.length * MOST_FOLD) throw malformed(entry, `${packed.length} bytes cannot hold ${size}`);
+  const pieceBytes = Math.min(Math.max(Math.floor(size / MOST_FOLD), LEAST_PIECE_BYTES), MOST_PIECE_BYTES);
   const contents = new Uint8Array(size);
   let length = 0;
   const stream = new Inflate((chunk) => {
@@ -34,8 +39,8 @@ function inflate(entry: ZipEntry): Uint8Array {
     length += chunk.length;
   });
   try {
-    for (let at = 0; at < packed.length; at += PIECE_BYTES) {
-      stream.push(packed.subarray(at, at + PIECE_BYTES), at + PIECE_BYTES >= packed.length);
+    for (let at = 0; at < packed.length; at += pieceBytes) {
+      stream.push(packed.subarray(at, at + pieceBytes), at + pieceBytes >= packed.length);
     }
   } catch (cause) {
     throw FedOpsError.is(cause) ? cause : malformed(entry, 'it does not inflate', cause);
@@ -45,5 +50,5 @@ function inflate(entry: ZipEntry): Uint8Array {
 
 function malformed({ name }: ZipEntry, problem: string, cause?: unknown): FedOpsError {
   const options = cause === undefined ? {} : { cause };
-  return new FedOpsError('invalid-argument', `ZIP: ${name}: ${problem}`, options);
+  return new FedOpsError('invalid-argument', `ZIP: ${quoted(name)}: ${problem}`, options);
 }

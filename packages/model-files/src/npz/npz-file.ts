@@ -3,14 +3,19 @@ import { FedOpsError, parseWith, SignatureSchema } from '@fedops/shared-types';
 import { zipSync } from 'fflate';
 import { npyOf, readNamedNpy } from '../npy-file.js';
 import { assertWithin, type ReadLimits } from '../read-limits.js';
-import { assertSafeNames } from '../tensor-names.js';
+import { assertSafeNames, quoted } from '../tensor-names.js';
 import { contentsOf } from './inflate-entry.js';
 import { readZipDirectory } from './zip-directory.js';
 
 const SUFFIX = '.npy';
 
-/** Tensors are refused before the directory's work, not after it. */
-const MOST_TENSORS = 65_534;
+/** ZIP counts files in 16 bits and bytes in 32; the highest numbers say that the ZIP64 form follows. */
+const MOST_TENSORS = 0xffff - 1;
+const MOST_BYTES = 0xffffffff - 1;
+
+/** What ZIP keeps of a file in its local record and in the directory, besides the name that each has. */
+const RECORDS_BYTES = 30 + 46;
+const END_BYTES = 22;
 
 /**
  * The tensors of an NPZ file, stored or deflated, in the order of its directory; they may be views of `file`.
@@ -57,20 +62,32 @@ export function writeNpz(
   { compression = 'stored' }: NpzOptions = {},
 ): Uint8Array {
   assertSafeNames(parseWith(SignatureSchema, signature, 'parameters').map(({ name }) => name));
-  const byteLength = tensors.reduce((sum, data) => sum + data.byteLength, 0);
-  if (signature.length > MOST_TENSORS || byteLength > MOST_BYTES) {
-    throw new FedOpsError('too-large', `NPZ: ${signature.length} tensors of ${byteLength} bytes do not fit`);
-  }
+  assertFits(
+    signature.length,
+    tensors.reduce((sum, data) => sum + data.byteLength, 0),
+  );
   const files = signature.map((spec, i) => [`${spec.name}${SUFFIX}`, npyOf(spec, tensors[i]!)] as const);
+  assertFits(files.length, storedLength(files));
   // Local time, as ZIP has no other: the earliest that it can tell, everywhere.
   const mtime = new Date(1980, 0, 1);
   return zipSync(Object.fromEntries(files), { level: compression === 'stored' ? 0 : 6, mtime });
 }
 
-/** What ZIP counts in 32 bits, less room for headers. */
-const MOST_BYTES = 2 ** 32 - 2 ** 28;
+/** Bytes of an archive of these files, uncompressed. */
+function storedLength(files: readonly (readonly [string, Uint8Array])[]): number {
+  const encoder = new TextEncoder();
+  return files.reduce(
+    (sum, [name, { length }]) => sum + RECORDS_BYTES + 2 * encoder.encode(name).length + length,
+    END_BYTES,
+  );
+}
+
+function assertFits(count: number, byteLength: number): void {
+  if (count <= MOST_TENSORS && byteLength <= MOST_BYTES) return;
+  throw new FedOpsError('too-large', `NPZ: ${count} tensors of ${byteLength} bytes do not fit`);
+}
 
 function tensorName(file: string): string {
   if (file.endsWith(SUFFIX) && file.length > SUFFIX.length) return file.slice(0, -SUFFIX.length);
-  throw new FedOpsError('invalid-argument', `NPZ: ${JSON.stringify(file.slice(0, 500))} is no .npy file`);
+  throw new FedOpsError('invalid-argument', `NPZ: ${quoted(file)} is no .npy file`);
 }

@@ -10,12 +10,20 @@ export const SAFETENSORS_DTYPE: Readonly<Record<Dtype, string>> = {
   bool: 'BOOL',
 };
 
-/** What other element types are called, for messages. */
-const OTHERS: Readonly<Record<string, string>> = { F16: 'float16', BF16: 'bfloat16' };
+/** What element types are called that we do not have, for messages. */
+const OTHERS = new Map([
+  ['F16', 'float16'],
+  ['BF16', 'bfloat16'],
+  ['I8', 'int8'],
+  ['I16', 'int16'],
+  ['U16', 'uint16'],
+  ['U32', 'uint32'],
+  ['U64', 'uint64'],
+]);
 
 const DTYPE_OF = new Map<string, Dtype>(DTYPES.map((dtype) => [SAFETENSORS_DTYPE[dtype], dtype]));
 
 /** Our name of the element type, or the best name there is for one that we do not have. */
 export function dtypeName(dtype: string): string {
-  return DTYPE_OF.get(dtype) ?? (Object.hasOwn(OTHERS, dtype) ? OTHERS[dtype]! : dtype.slice(0, 40));
+  return DTYPE_OF.get(dtype) ?? OTHERS.get(dtype) ?? dtype.slice(0, 40);
 }

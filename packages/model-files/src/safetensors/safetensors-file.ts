@@ -1,4 +1,10 @@
-import { BYTES_PER_ELEMENT, createParameters, elementCount, type Parameters } from '@fedops/parameters';
+import {
+  BYTES_PER_ELEMENT,
+  createParameters,
+  elementCount,
+  MAX_SIGNATURE_BYTES,
+  type Parameters,
+} from '@fedops/parameters';
 import { FedOpsError, parseWith, SignatureSchema } from '@fedops/shared-types';
 import { assertWithin, type ReadLimits } from '../read-limits.js';
 import { bytesOfTensor, tensorOfBytes } from '../tensor-bytes.js';
@@ -38,7 +44,7 @@ export interface SafetensorsOptions {
  * Parameters as a safetensors file. The header keeps the order of the signature; the bytes stand with the largest
  * elements first, so that each tensor lies at a multiple of its element's size, as Python's readers want it.
  *
- * @throws {FedOpsError} `invalid-argument` for a name that such a file cannot have.
+ * @throws {FedOpsError} `invalid-argument` for a name that such a file cannot have; `too-large` for a header over 16 MiB.
  */
 export function writeSafetensors(
   { signature, tensors }: Parameters,
@@ -72,6 +78,12 @@ function headerOf(entries: readonly (readonly [string, unknown])[]): Uint8Array<
   const members = entries.map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)}`);
   const json = new TextEncoder().encode(`{${members.join(',')}}`);
   const length = Math.ceil(json.length / LENGTH_BYTES) * LENGTH_BYTES;
+  if (length > MAX_SIGNATURE_BYTES) {
+    throw new FedOpsError(
+      'too-large',
+      `safetensors: header of ${length} bytes, at most ${MAX_SIGNATURE_BYTES}`,
+    );
+  }
   const header = new Uint8Array(LENGTH_BYTES + length).fill(0x20);
   new DataView(header.buffer).setBigUint64(0, BigInt(length), true);
   header.set(json, LENGTH_BYTES);

@@ -7,8 +7,8 @@ import {
   type TensorSpec,
 } from '@fedops/shared-types';
 import { supportedDtype } from '../tensor-bytes.js';
-import { assertSafeNames } from '../tensor-names.js';
-import { jsonKeys } from './json-keys.js';
+import { assertSafeNames, quoted } from '../tensor-names.js';
+import { type HeaderKeys, headerKeys } from './header-keys.js';
 import { dtypeName } from './safetensors-dtype.js';
 
 /** Where free text stands in a header; no tensor may be called so. */
@@ -35,7 +35,7 @@ interface Entry {
  * Reads and checks the header: every byte behind it belongs to exactly one tensor.
  *
  * @throws {FedOpsError} `invalid-argument`, `unsupported` (naming tensor and element type), or `too-large` for a
- *   header beyond 16 MiB.
+ *   header beyond 16 MiB or of more parts than 100,000 tensors have.
  * @see https://huggingface.co/docs/safetensors, "Format"
  */
 export function readSafetensorsHeader(file: Uint8Array): SafetensorsHeader {
@@ -80,16 +80,16 @@ function parseObject(text: string): {
   readonly fields: Readonly<Record<string, unknown>>;
 } {
   if (!text.startsWith('{')) throw malformed('expected its header to begin with {');
+  let keys: HeaderKeys;
   let fields: Readonly<Record<string, unknown>>;
   try {
+    keys = headerKeys(text);
     fields = JSON.parse(text);
   } catch (cause) {
-    throw malformed('its header is not JSON', cause);
+    throw FedOpsError.is(cause) ? cause : malformed('its header is not JSON', cause);
   }
-  const { top, repeated } = jsonKeys(text);
-  if (repeated !== undefined)
-    throw malformed(`its header has ${JSON.stringify(repeated.slice(0, 500))} twice`);
-  return { top, fields };
+  if (keys.repeated !== undefined) throw malformed(`its header has ${quoted(keys.repeated)} twice`);
+  return { top: keys.top, fields };
 }
 
 function readEntry(name: string, value: unknown): Entry {
