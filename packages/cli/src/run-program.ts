@@ -1,7 +1,8 @@
 import { FedOpsError } from '@fedops/shared-types';
 import { type Command, CommanderError } from 'commander';
 import type { CommandContext } from './context.js';
-import { EXIT_OK, EXIT_USAGE, exitCodeOf } from './output/exit-codes.js';
+import { BadOutcome } from './output/bad-outcome.js';
+import { EXIT_BAD_OUTCOME, EXIT_OK, EXIT_USAGE, exitCodeOf } from './output/exit-codes.js';
 import { reportError } from './output/report-error.js';
 import { createProgram } from './program.js';
 
@@ -17,6 +18,7 @@ export async function runProgram(args: readonly string[], context: CommandContex
     await program.parseAsync(args, { from: 'user' });
     return EXIT_OK;
   } catch (cause) {
+    if (cause instanceof BadOutcome) return EXIT_BAD_OUTCOME;
     const format =
       program.opts<{ json?: boolean }>().json === true || args.includes('--json') ? 'json' : 'text';
     if (!(cause instanceof CommanderError)) {

@@ -11,17 +11,22 @@ interface Problem {
   readonly problem: string;
 }
 
+/** What a configuration file says. @throws {FedOpsError} as `parseFile`. */
+export function parseConfig(text: string, name: string): ConfigSections {
+  return parseFile(ConfigFileSchema, text, name) as ConfigSections;
+}
+
 /**
- * What a configuration file says.
+ * What a YAML or JSON file says, read by a schema; an empty one says `{}`.
  *
  * @param name Of the file, for messages.
  * @throws {FedOpsError} `invalid-argument`, a line `file:line: field: problem` for each thing that is wrong;
  *   `details.problems` lists them as `{ line, field, problem }`.
  */
-export function parseConfig(text: string, name: string): ConfigSections {
+export function parseFile<S extends z.ZodType>(schema: S, text: string, name: string): z.output<S> {
   const { value, lineOf } = readConfigText(text, name);
-  const read = ConfigFileSchema.safeParse(value ?? {});
-  if (read.success) return read.data as ConfigSections;
+  const read = schema.safeParse(value ?? {});
+  if (read.success) return read.data;
   const problems = read.error.issues
     .flatMap(problemsOf)
     .map(({ path, problem }) => ({ line: lineOf(path), field: path.map(String).join('.'), problem }));

@@ -3,6 +3,8 @@ import type { FedOpsErrorCode } from '@fedops/shared-types';
 /** What a command's exit says when no error came, and when the command line was not understood. */
 export const EXIT_OK = 0;
 export const EXIT_USAGE = 2;
+/** The command did its work, and what it found is bad: a check that fails, a run that failed. */
+export const EXIT_BAD_OUTCOME = 1;
 
 /** Closed: a changed number breaks scripts. */
 const EXIT_CODES: Readonly<Record<FedOpsErrorCode, number>> = {
