@@ -44,7 +44,8 @@ export async function receiveInitialModel(
       discard,
     };
   } catch (error) {
-    await discard();
+    // Where nothing can be written there may be nothing to throw away either; the first failure is the one to tell.
+    await discard().catch(() => undefined);
     throw error;
   }
 }

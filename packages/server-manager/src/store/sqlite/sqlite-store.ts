@@ -1,5 +1,5 @@
 import type { Store } from '../store.js';
-import { openDatabase } from './database.js';
+import { type Database, openDatabase } from './database.js';
 import { deviceRows } from './device-rows.js';
 import { metricRows } from './metric-rows.js';
 import { modelRows } from './model-rows.js';
@@ -15,7 +15,11 @@ import { taskRows } from './task-rows.js';
  *   or of a newer version; `storage`.
  */
 export async function openSqliteStore(path: string): Promise<Store> {
-  const database = await openDatabase(path);
+  return storeIn(await openDatabase(path));
+}
+
+/** The store in a database that is open. */
+export function storeIn(database: Database): Store {
   return {
     tasks: taskRows(database),
     devices: deviceRows(database),
