@@ -10,6 +10,7 @@ import type { Launcher } from './launcher/launcher.js';
 import { type ManagerClock, managerClock } from './manager-clock.js';
 import { createModelFiles, type ModelFiles } from './models/model-files.js';
 import { createModelRegistry } from './models/model-registry.js';
+import { startSweeper } from './retention/sweeper.js';
 import { anyPort, canListen, portsBetween } from './runs/port-range.js';
 import { createRunDesk } from './runs/run-desk.js';
 import { isOver } from './runs/run-state.js';
@@ -83,7 +84,7 @@ async function start(
   undo: (() => Promise<void> | void)[],
 ): Promise<ServerManager> {
   const { logger = createLogger('server-manager'), clock = managerClock } = parts;
-  const { listen: listening, servers, limits, adminToken, deviceToken } = settings;
+  const { listen: listening, servers, limits, retention, adminToken, deviceToken } = settings;
   const directories = await openDirectories(settings.dataDir);
   const store = parts.store ?? (await openSqliteStore(directories.store));
   undo.push(() => store.close());
@@ -179,6 +180,11 @@ async function start(
     becameReady,
   });
   undo.push(() => triggers.close());
+  const sweeper = startSweeper(
+    { metrics: store.metrics, runs: store.runs, launcher, clock, logger },
+    retention,
+  );
+  undo.push(() => sweeper.close());
 
   let closed: Promise<void> | undefined;
   async function close({ servers: what = 'leave' }: CloseManagerOptions): Promise<void> {

@@ -3,6 +3,8 @@ import { z } from 'zod';
 
 const port = z.int().min(1).max(65_535);
 const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+const ageMs = z.int().min(MINUTE_MS).nullable();
 
 /** What a server manager can be told as plain data. Durations in milliseconds, sizes in bytes. */
 const ServerManagerSettingsSchema = z.strictObject({
@@ -63,6 +65,15 @@ const ServerManagerSettingsSchema = z.strictObject({
         .int()
         .min(1)
         .default(1024 ** 3),
+    })
+    .prefault({}),
+  /** What goes by itself once it is so old; null keeps it for ever. Models, tasks, devices and runs stay. */
+  retention: z
+    .strictObject({
+      /** Rows of measurements, by when they came. */
+      metricsMs: ageMs.default(90 * DAY_MS),
+      /** Logs of FL servers, by when their run ended. */
+      logsMs: ageMs.default(30 * DAY_MS),
     })
     .prefault({}),
 });

@@ -25,6 +25,7 @@ export interface FakeLauncher extends Launcher {
   readonly launched: readonly ServerOrder[];
   readonly found: readonly string[];
   readonly discarded: readonly string[];
+  readonly forgotten: readonly string[];
 }
 
 export function fakeLauncher(): FakeLauncher {
@@ -32,6 +33,7 @@ export function fakeLauncher(): FakeLauncher {
   const launched: ServerOrder[] = [];
   const found: string[] = [];
   const discarded: string[] = [];
+  const forgotten: string[] = [];
 
   function add(runId: RunId, order: ServerOrder | undefined): LaunchedServer {
     const ready = deferred<ServerReady>();
@@ -63,6 +65,8 @@ export function fakeLauncher(): FakeLauncher {
     launched,
     found,
     discarded,
+    forgotten,
+    forget: async ({ runId }) => void forgotten.push(runId),
     discard: async ({ runId }) => void discarded.push(runId),
     launch(order) {
       launched.push(order);

@@ -15,6 +15,7 @@ import {
   PROCESS_FILE,
   ProcessFileSchema,
   readLaunchFile,
+  removeLaunchFiles,
   writeLaunchFile,
 } from './server-files.js';
 import { tailOf } from './tail.js';
@@ -64,6 +65,8 @@ export function createChildProcessLauncher(
         if ((await models.round(runId, round)) !== undefined) await models.dropRound(runId, round);
       }
     },
+
+    forget: ({ taskId, runId }) => removeLaunchFiles(directories.run(taskId, runId)),
 
     log: ({ taskId, runId }, maxBytes) => tailOf(join(directories.run(taskId, runId), LOG_FILE), maxBytes),
   };

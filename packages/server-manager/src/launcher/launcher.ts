@@ -9,6 +9,8 @@ export interface Launcher {
   find(place: ServerPlace): LaunchedServer;
   /** Throws away what a run that crashed for good has left: updates, which are private, and models of its rounds. */
   discard(place: ServerPlace, rounds: number): Promise<void>;
+  /** Throws away the log of a run that is over, and what else tells of its FL server's process; twice is once. */
+  forget(place: ServerPlace): Promise<void>;
   /** The end of the log of a run's FL server, at most so many bytes of it; empty where there is none. */
   log(place: ServerPlace, maxBytes: number): Promise<string>;
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { open, readFile, rename, rm } from 'node:fs/promises';
+import { open, readFile, rename, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   FedOpsError,
@@ -96,6 +96,13 @@ export async function readLaunchFile<S extends z.ZodType>(
     if ((cause as { code?: unknown }).code === 'ENOENT') return undefined;
     throw new FedOpsError('storage', `${path}: ${FedOpsError.from(cause).message}`, { cause });
   }
+}
+
+/** Takes away all of the files above, and the directory where it holds nothing else. */
+export async function removeLaunchFiles(directory: string): Promise<void> {
+  for (const name of [ORDER_FILE, PROCESS_FILE, READY_FILE, OUTCOME_FILE, LOG_FILE])
+    await rm(join(directory, name), { force: true });
+  await rmdir(directory).catch(() => undefined);
 }
 
 /** Takes away what an earlier process for the same run wrote. */

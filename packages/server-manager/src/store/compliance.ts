@@ -221,6 +221,21 @@ export const storeRequirements: readonly StoreRequirement[] = [
     },
   },
   {
+    name: 'removes the oldest rows of metrics, so many at a time, and none that is younger',
+    async check(store) {
+      await store.tasks.add(task(A));
+      const at = (day: number) => `2026-11-2${day}T00:00:00.000Z`;
+      await store.metrics.add([1, 2, 3, 4].map((day) => ({ ...metric(A), at: at(day) })));
+      strictEqual(await store.metrics.removeBefore(at(1), 10), 0);
+      strictEqual(await store.metrics.removeBefore(at(4), 2), 2);
+      strictEqual(await store.metrics.removeBefore(at(4), 2), 1);
+      deepStrictEqual(
+        (await store.metrics.list(all(A))).map((row) => row.at),
+        [at(4)],
+      );
+    },
+  },
+  {
     name: 'adds rows of metrics all or none',
     async check(store) {
       await store.tasks.add(task(A));

@@ -152,6 +152,12 @@ export interface MetricRows {
   add(rows: readonly NewMetricRow[]): Promise<readonly MetricRow[]>;
   /** Replaces the row of kind `model` that has the same task, run, round and version, or adds it. */
   putModelRow(row: NewMetricRow): Promise<void>;
+  /**
+   * Removes the oldest rows, at most `limit` of them, as far as they are from before `at`.
+   *
+   * @returns How many; fewer than `limit` where no more are that old.
+   */
+  removeBefore(at: string, limit: number): Promise<number>;
   /** Oldest first. */
   list(query: MetricQuery): Promise<readonly MetricRow[]>;
 }

@@ -32,6 +32,15 @@ export function metricRows(database: Database): MetricRows {
       await database.write(replaced, added);
     },
 
+    async removeBefore(at, limit) {
+      const [removed] = await database.write({
+        sql: `DELETE FROM metrics WHERE at < :at AND id IN (SELECT id FROM metrics ORDER BY id LIMIT :limit)
+              RETURNING id`,
+        args: { at, limit },
+      });
+      return removed?.length ?? 0;
+    },
+
     async list({ taskId, kind, runId, clientId, after, limit }) {
       const rows = await database.read({
         sql: `SELECT id, ${COLUMNS} FROM metrics
