@@ -27,11 +27,40 @@ afterEach(() => {
   for (const child of running) child.kill('SIGKILL');
 });
 
+/** What a script is started with. */
+export interface PythonSetting {
+  /** Path of the interpreter. */
+  readonly python: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+}
+
+/** Variables that every script is started with: no word to anybody, and no proxy on the way to this machine. */
+export const QUIET = {
+  PYTHONUNBUFFERED: '1',
+  FLWR_TELEMETRY_ENABLED: '0',
+  OMP_NUM_THREADS: '1',
+  NO_PROXY: '127.0.0.1,localhost',
+  no_proxy: '127.0.0.1,localhost',
+};
+
 /** Starts a script of the folder python with the environment of this release of Flower; killed after the test. */
 export function startPython(version: string, script: string, ...args: readonly string[]): PythonProcess {
+  return startPythonWith({ python: pythonOf(version) }, script, ...args);
+}
+
+/** Starts a script of the folder python, or one at a path; killed after the test. */
+export function startPythonWith(
+  { python, env = {}, cwd }: PythonSetting,
+  script: string,
+  ...args: readonly string[]
+): PythonProcess {
   const path = script.includes('/') ? script : fileURLToPath(new URL(`python/${script}`, import.meta.url));
-  const env = { ...process.env, PYTHONUNBUFFERED: '1', FLWR_TELEMETRY_ENABLED: '0', OMP_NUM_THREADS: '1' };
-  const child = spawn(pythonOf(version), [path, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(python, [path, ...args], {
+    env: { ...process.env, ...QUIET, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    ...(cwd !== undefined && { cwd }),
+  });
   running.add(child);
   const events: PythonEvent[] = [];
   const listeners = new Set<() => void>();

@@ -1,0 +1,188 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Clock, ServerAPI, systemClock } from '@fedops/client-api';
+import { type ClientManagerHandle, createClientManager } from '@fedops/client-manager';
+import { flowerDoor } from '@fedops/flower-door';
+import { silentLogger } from '@fedops/http-service';
+import { createParameters } from '@fedops/parameters';
+import {
+  createManagerReporter,
+  FLServer,
+  type RunningServer,
+  systemClock as serverClock,
+} from '@fedops/server';
+import { createServerManager } from '@fedops/server-manager';
+import type { Device, MetricRow, ServerStatus, Signature } from '@fedops/shared-types';
+import { fedAvg } from '@fedops/strategies';
+import { afterEach } from '@jest/globals';
+import { exampleFolder } from './example-process.js';
+import { freePort } from './free-port.js';
+import { pythonIn } from './python-environment.mjs';
+import { type PythonProcess, startPythonWith } from './python-process.js';
+import { FEDOPS_VERSION } from './versions.mjs';
+
+/** The model of `python/fedops_client.py` and `python/fedops_server.py`. */
+export const MEAN: Signature = [{ name: 'mean', shape: [2], dtype: 'float32' }];
+
+const FEDOPS = pythonIn(`fedops-${FEDOPS_VERSION}`);
+const STUBS = fileURLToPath(new URL('python/fedops_stubs', import.meta.url));
+
+/** The machine's time, with the waits of our client manager cut to a tenth. */
+const hasty: Clock = {
+  now: () => systemClock.now(),
+  sleep: (ms, signal) => systemClock.sleep(ms / 10, signal),
+};
+
+const closing: (() => Promise<unknown>)[] = [];
+
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close();
+});
+
+/** Variables with which the release of FedOps runs with what stands in for its heavy imports. */
+export function fedopsEnvironment(further: Readonly<Record<string, string>> = {}): Record<string, string> {
+  return { PYTHONPATH: STUBS, PYTHONDONTWRITEBYTECODE: '1', ...further };
+}
+
+/** Starts a script with the real FedOps. */
+export function startFedops(
+  cwd: string,
+  env: Readonly<Record<string, string>>,
+  script: string,
+  ...args: readonly string[]
+): PythonProcess {
+  return startPythonWith({ python: FEDOPS, cwd, env: fedopsEnvironment(env) }, script, ...args);
+}
+
+export interface Manager {
+  readonly url: string;
+  status(): Promise<ServerStatus>;
+  devices(): Promise<readonly Device[]>;
+  metrics(kind: MetricRow['kind']): Promise<readonly MetricRow[]>;
+}
+
+/** Our server manager with the task `mean`, whose FL server somebody else starts, at a port. */
+export async function startServerManager(flPort: number): Promise<Manager> {
+  const manager = await createServerManager(
+    { dataDir: await exampleFolder(), listen: { port: 0 } },
+    { logger: silentLogger },
+  );
+  closing.push(() => manager.close());
+  const ask = async (path: string, init: RequestInit = {}) => {
+    const answer = await fetch(manager.url + path, init);
+    if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+    return answer.json();
+  };
+  const server = { kind: 'external', url: `http://127.0.0.1:${flPort}` };
+  await ask('/v1/tasks', {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ taskId: 'mean', server }),
+  });
+  return {
+    url: manager.url,
+    status: async () => (await ask('/FLSe/info/mean/nobody')).Server_Status,
+    devices: () => ask('/v1/tasks/mean/devices'),
+    metrics: (kind) => ask(`/v1/tasks/mean/metrics?kind=${kind}`),
+  };
+}
+
+export interface RunOptions {
+  readonly manager: Manager;
+  readonly doorPort: number;
+  readonly dataDir: string;
+  readonly minConnected?: number;
+}
+
+/** An FL server of ours for one run of two rounds, with a door for Flower's clients, that reports to the manager. */
+export async function startRun({ manager, doorPort, dataDir, minConnected = 1 }: RunOptions): Promise<RunningServer> {
+  const api = new ServerAPI('mean', { baseUrl: manager.url, performanceUrl: manager.url }, { env: {} });
+  const server = await new FLServer(
+    {
+      taskId: 'mean',
+      rounds: 2,
+      dataDir,
+      listen: { port: 0 },
+      selection: { minConnected },
+      policy: { quorum: minConnected, retries: 0 },
+    },
+    {
+      strategy: fedAvg({ fitConfig: { local_epochs: 1 } }),
+      initialParameters: createParameters(MEAN, [new Float32Array(2)]),
+      evaluate: async ({ tensors }) => ({ loss: Number(tensors[0]![0]), numExamples: 1, metrics: {} }),
+      reporter: createManagerReporter({ api, clock: serverClock, logger: silentLogger }),
+      doors: [flowerDoor({ port: doorPort })],
+      logger: silentLogger,
+    },
+  ).start();
+  closing.push(() => server.close());
+  return server;
+}
+
+export interface FedopsDevice {
+  readonly url: string;
+  readonly client: PythonProcess;
+  /** Stages of its runtime events so far, in order. */
+  stages(): Promise<readonly string[]>;
+}
+
+/** A client app of the real FedOps, at a free port, told of its managers by the variables that it reads. */
+export async function startFedopsDevice(
+  manager: Manager,
+  managerUrl: string,
+  ...args: readonly string[]
+): Promise<FedopsDevice> {
+  const folder = await exampleFolder();
+  const port = String(await freePort());
+  const events = join(folder, 'events.jsonl');
+  const client = startFedops(
+    folder,
+    {
+      FEDOPS_CLIENT_PORT: port,
+      FEDOPS_CLIENT_MANAGER_URL: managerUrl,
+      FEDOPS_SERVER_MANAGER_URL: manager.url,
+      FEDOPS_CLIENT_PERFORMANCE_URL: manager.url,
+      FEDOPS_AGGREGATION_HOST: '127.0.0.1',
+      FEDOPS_EVENT_FILE: events,
+    },
+    'fedops_client.py',
+    ...args,
+  );
+  return {
+    url: `http://127.0.0.1:${port}`,
+    client,
+    async stages() {
+      const lines = (await readFile(events, 'utf8').catch(() => '')).trim().split('\n');
+      return lines.filter((line) => line !== '').map((line) => JSON.parse(line).stage);
+    },
+  };
+}
+
+/** Our client manager beside a client app; by the routes of Python's server managers, the only ones for this task. */
+export async function startClientManager(
+  manager: Manager,
+  clientUrl: string,
+  port: number,
+): Promise<ClientManagerHandle> {
+  const handle = await createClientManager(
+    {
+      dataDir: await exampleFolder(),
+      clientUrl,
+      serverManager: { url: manager.url, api: 'legacy' },
+      port,
+    },
+    { logger: silentLogger, clock: hasty, env: {} },
+  );
+  closing.push(() => handle.close());
+  return handle;
+}
+
+/** Looks again and again until it is so, for at most thirty seconds. */
+export async function untilSo(what: string, condition: () => Promise<boolean> | boolean): Promise<void> {
+  const end = Date.now() + 30_000;
+  while (!(await condition())) {
+    if (Date.now() > end) throw new Error(`not so within thirty seconds: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
