@@ -3,6 +3,7 @@ export interface PythonEnvironment {
   readonly installs: readonly (readonly string[])[];
 }
 
+export const MODEL_FILES: string;
 export const ENVIRONMENTS: readonly PythonEnvironment[];
 export function interopDirectory(env?: NodeJS.ProcessEnv): string;
 export function pythonIn(name: string, env?: NodeJS.ProcessEnv): string;

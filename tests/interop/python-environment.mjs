@@ -2,7 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { FEDOPS_VERSION, MAIN_VERSION, VERSIONS } from './versions.mjs';
+import { FEDOPS_VERSION, MAIN_VERSION, NUMPY_VERSION, SAFETENSORS_VERSION, VERSIONS } from './versions.mjs';
+
+/** The environment that writes and reads model files. */
+export const MODEL_FILES = 'model-files';
 
 /**
  * The environments that the tests need: `name`, and what pip installs, one list of arguments for each call. What FedOps
@@ -17,6 +20,7 @@ export const ENVIRONMENTS = [
       ['--no-deps', `fedops==${FEDOPS_VERSION}`],
     ],
   },
+  { name: MODEL_FILES, installs: [[`numpy==${NUMPY_VERSION}`, `safetensors==${SAFETENSORS_VERSION}`]] },
 ];
 
 /** Where Python environments are kept between runs: FEDOPS_INTEROP_DIR, or a folder of the user's cache. */
