@@ -115,7 +115,7 @@ async function start(
       logger,
       changed: runChanged,
     },
-    { serverUrl: (port) => `http://${hostInUrl(servers.publicHost ?? reachable(servers.host))}:${port}` },
+    { serverUrl: urlOfServers(servers) },
   );
   undo.push(() => runs.close());
   const goOn = await runs.recover();
@@ -146,7 +146,7 @@ async function start(
       runChanged,
       closing: closing.signal,
       limits,
-      enrolmentToken: servers.enrolmentToken,
+      serverCredentials: { enrolmentToken: servers.enrolmentToken, certificate: servers.tls?.cert },
     },
     { ...listening, listenHost: listening.host, adminToken, deviceToken, version: ownVersion() },
   );
@@ -200,17 +200,29 @@ async function start(
   };
 }
 
+/** Where clients reach an FL server on a port. */
+function urlOfServers({
+  host,
+  publicHost,
+  tls,
+}: ResolvedManagerSettings['servers']): (port: number) => string {
+  const scheme = tls === undefined ? 'http' : 'https';
+  return (port) => `${scheme}://${hostInUrl(publicHost ?? reachable(host))}:${port}`;
+}
+
 function launcherFor(
   parts: { readonly directories: Directories; readonly clock: ManagerClock },
   { servers }: ResolvedManagerSettings,
   managerUrl: () => string,
 ): Launcher {
-  const { host, publicHost, allowedHosts, allowedOrigins, insecure, enrolmentToken, composition } = servers;
+  const { host, publicHost, allowedHosts, allowedOrigins, insecure, enrolmentToken, composition, tls } =
+    servers;
   const known = publicHost === undefined ? allowedHosts : [...allowedHosts, publicHost];
   const listenOn = { host, allowedHosts: [...known], allowedOrigins, insecure };
   return createChildProcessLauncher(parts, {
     listen: listenOn,
     enrolmentToken,
+    tls,
     composition,
     managerUrl,
   });

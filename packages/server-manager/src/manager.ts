@@ -4,6 +4,7 @@ import type { TaskId } from '@fedops/shared-types';
 import type { DeviceDesk } from './devices/device-desk.js';
 import type { PartDesk } from './devices/part-desk.js';
 import type { Directories } from './directories.js';
+import type { ServerCredentials } from './http/ask-server.js';
 import type { Launcher } from './launcher/launcher.js';
 import type { ModelRegistry } from './models/model-registry.js';
 import type { RunDesk } from './runs/run-desk.js';
@@ -29,6 +30,6 @@ export interface Manager {
   /** Ends waits when the manager closes. */
   readonly closing: AbortSignal;
   readonly limits: { readonly leaseMs: number; readonly maxModelBytes: number };
-  /** What the manager shows to FL servers that it started. */
-  readonly enrolmentToken: string | undefined;
+  /** By which the manager speaks with FL servers that it started. */
+  readonly serverCredentials: ServerCredentials;
 }

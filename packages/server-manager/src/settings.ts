@@ -29,6 +29,8 @@ const ServerManagerSettingsSchema = z.strictObject({
   servers: z
     .strictObject({
       host: z.string().min(1).default('127.0.0.1'),
+      /** Their certificate, for the name by which clients reach them, and its key; in PEM. Needed beyond loopback. */
+      tls: z.strictObject({ key: z.string(), cert: z.string() }).optional(),
       /** Under which name clients reach them; `host` where not given. */
       publicHost: z.string().min(1).optional(),
       /** `any`: the system chooses. */

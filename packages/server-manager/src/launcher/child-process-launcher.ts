@@ -30,6 +30,8 @@ export interface ChildProcessLauncherSettings {
   readonly listen: Omit<OrderFile['listen'], 'port'>;
   /** What clients show to the FL server to register. */
   readonly enrolmentToken: string | undefined;
+  /** In PEM; undefined for FL servers without TLS. */
+  readonly tls: { readonly key: string; readonly cert: string } | undefined;
   /** URL of the module that brings further parts to each FL server. */
   readonly composition: string | undefined;
   /** Where FL servers report to. */
@@ -94,7 +96,7 @@ export function createChildProcessLauncher(
         // A group of its own: signals to the manager are not for it.
         detached: true,
         windowsHide: true,
-        env: environment(token, settings.enrolmentToken),
+        env: environment(token, settings),
       });
       child.unref();
       return child;
@@ -175,11 +177,16 @@ function found(directory: string, clock: Clock): WatchedProcess {
   };
 }
 
-function environment(token: string, enrolmentToken: string | undefined): NodeJS.ProcessEnv {
+/** Secrets go by the environment, and lie in no file. */
+function environment(
+  token: string,
+  { enrolmentToken, tls }: Pick<ChildProcessLauncherSettings, 'enrolmentToken' | 'tls'>,
+): NodeJS.ProcessEnv {
   const inherited = Object.entries(process.env).filter(([name]) => !SECRET_NAME.test(name));
   return {
     ...Object.fromEntries(inherited),
     FEDOPS_LAUNCH_TOKEN: token,
     ...(enrolmentToken !== undefined && { FEDOPS_LAUNCH_ENROLMENT_TOKEN: enrolmentToken }),
+    ...(tls !== undefined && { FEDOPS_LAUNCH_TLS_KEY: tls.key, FEDOPS_LAUNCH_TLS_CERTIFICATE: tls.cert }),
   };
 }

@@ -33,7 +33,13 @@ import { strategyOf } from './strategy-of.js';
  * manager looks next finds out. SIGTERM ends the run for good.
  */
 const [directory = ''] = process.argv.slice(2);
-const { FEDOPS_LAUNCH_TOKEN: token, FEDOPS_LAUNCH_ENROLMENT_TOKEN: enrolmentToken } = process.env;
+const {
+  FEDOPS_LAUNCH_TOKEN: token,
+  FEDOPS_LAUNCH_ENROLMENT_TOKEN: enrolmentToken,
+  FEDOPS_LAUNCH_TLS_KEY: key,
+  FEDOPS_LAUNCH_TLS_CERTIFICATE: cert,
+} = process.env;
+const tls = key === undefined || cert === undefined ? undefined : { key, cert };
 const logger = createLogger('fl-server');
 const stopAsked = new Promise<void>((resolve) => {
   process.once('SIGTERM', resolve);
@@ -73,7 +79,10 @@ async function start(order: OrderFile, composition: ServerComposition): Promise<
     performanceUrl: managerUrl,
     ...(token !== undefined && { token }),
   });
-  const settings = { ...serverSettingsOf(order, enrolmentToken), ...(limits !== undefined && { limits }) };
+  const settings = {
+    ...serverSettingsOf(order, { enrolmentToken, tls }),
+    ...(limits !== undefined && { limits }),
+  };
   return new FLServer(settings, {
     strategy,
     ...(evaluate !== undefined && { evaluate }),

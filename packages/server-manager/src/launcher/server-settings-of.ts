@@ -2,8 +2,16 @@ import type { FLServerSettings } from '@fedops/server';
 import type { ClientsPerRound } from '@fedops/shared-types';
 import type { OrderFile } from './server-files.js';
 
+/** What stands in no file. */
+export interface ServerSecrets {
+  /** What clients show to register. */
+  readonly enrolmentToken: string | undefined;
+  /** In PEM. */
+  readonly tls: { readonly key: string; readonly cert: string } | undefined;
+}
+
 /** What an FL server is told for an order. */
-export function serverSettingsOf(order: OrderFile, enrolmentToken: string | undefined): FLServerSettings {
+export function serverSettingsOf(order: OrderFile, { enrolmentToken, tls }: ServerSecrets): FLServerSettings {
   const { taskId, runId, settings, dataDir, listen } = order;
   const { quorum, retries, waitForClientsMs, fitMs, evaluateMs } = settings;
   return {
@@ -15,7 +23,7 @@ export function serverSettingsOf(order: OrderFile, enrolmentToken: string | unde
     selection: selectionOf(settings.clientsPerRound),
     clientEvaluation: { fraction: settings.evaluationFraction },
     policy: { quorum, retries, waitForClientsMs, fitMs, evaluateMs },
-    listen,
+    listen: { ...listen, ...(tls !== undefined && { tls }) },
     ...(enrolmentToken !== undefined && { enrolmentToken }),
   };
 }

@@ -1,13 +1,13 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { errorOfAnswer, FedOpsError } from '@fedops/shared-types';
+import { errorOfAnswer } from '@fedops/shared-types';
 import type { Response } from 'express';
+import { askServer, jsonOf, type ServerCredentials } from '../ask-server.js';
 
 export interface EventSource {
   /** Of the FL server. */
   readonly url: string;
-  /** What the manager shows to it. */
-  readonly enrolmentToken: string | undefined;
+  readonly credentials: ServerCredentials;
   /** The last event that the reader has. */
   readonly after: string | undefined;
   /** Ends the stream. */
@@ -45,25 +45,18 @@ export async function passOnEvents(response: Response, source: EventSource): Pro
 }
 
 async function begun(
-  { url, enrolmentToken, after }: EventSource,
+  { url, credentials, after }: EventSource,
   ending: AbortController,
 ): Promise<AsyncIterable<Uint8Array>> {
   const limit = setTimeout(() => ending.abort(), BEGINS_WITHIN_MS);
   try {
     const query = after === undefined ? '' : `?after=${encodeURIComponent(after)}`;
-    const answer = await fetch(`${url}/v1/run/events${query}`, {
-      headers: {
-        Accept: 'text/event-stream',
-        ...(enrolmentToken !== undefined && { Authorization: `Bearer ${enrolmentToken}` }),
-      },
-      signal: ending.signal,
-    });
-    if (answer.ok && answer.body !== null) return answer.body;
-    const body: unknown = await answer.json().catch(() => undefined);
-    throw errorOfAnswer(answer.status, body, 'the FL server');
-  } catch (cause) {
-    if (FedOpsError.is(cause)) throw cause;
-    throw new FedOpsError('unavailable', 'the FL server of the run does not answer', { cause });
+    const path = `/v1/run/events${query}`;
+    const question = { url, path, accept: 'text/event-stream', signal: ending.signal };
+    const answer = await askServer(question, credentials);
+    const { statusCode: status = 0 } = answer;
+    if (status >= 200 && status < 300) return answer;
+    throw errorOfAnswer(status, await jsonOf(answer).catch(() => undefined), 'the FL server');
   } finally {
     clearTimeout(limit);
   }

@@ -14,6 +14,7 @@ import {
 import { z } from 'zod';
 import type { Manager } from '../../manager.js';
 import type { StoredRun } from '../../store/store.js';
+import { askServer, jsonOf, type ServerCredentials } from '../ask-server.js';
 import { type Route, route } from '../route.js';
 import { passOnEvents } from './pass-on-events.js';
 import { countIn, RunPath, TaskPath } from './path-schemas.js';
@@ -28,13 +29,14 @@ export function runView({ port: _port, tokenHash: _token, ...run }: StoredRun): 
 }
 
 export function runRoutes(manager: Manager): readonly Route[] {
-  const { tasks, runs, runRows, parts, launcher, enrolmentToken, closing } = manager;
+  const { tasks, runs, runRows, parts, launcher, serverCredentials, closing } = manager;
 
   /** Asks the FL server while there is one, then what was seen last. */
   async function viewOf(runId: RunId): Promise<RunView> {
     await runs.get(runId);
     const url = runs.serverUrl(runId);
-    const live = url === undefined ? undefined : await askServer(url, enrolmentToken).catch(() => undefined);
+    const live =
+      url === undefined ? undefined : await viewFrom(url, serverCredentials).catch(() => undefined);
     const view = live ?? (await runRows.view(runId));
     if (view !== undefined) return view;
     throw new FedOpsError(
@@ -157,7 +159,7 @@ export function runRoutes(manager: Manager): readonly Route[] {
         }
         // A browser that reconnects sends the header, and the query of its first connection along with it.
         const after = request.get('Last-Event-ID')?.slice(0, 100) ?? query.after;
-        await passOnEvents(response, { url, enrolmentToken, after, signal: closing });
+        await passOnEvents(response, { url, credentials: serverCredentials, after, signal: closing });
       },
     ),
     route(
@@ -193,10 +195,8 @@ export function runRoutes(manager: Manager): readonly Route[] {
   ];
 }
 
-async function askServer(url: string, token: string | undefined): Promise<RunView> {
-  const answer = await fetch(`${url}/v1/run`, {
-    headers: token === undefined ? {} : { Authorization: `Bearer ${token}` },
-    signal: AbortSignal.timeout(VIEW_WITHIN_MS),
-  });
-  return parseWith(RunViewSchema, await answer.json(), 'answer of GET /v1/run', 'bad-response');
+async function viewFrom(url: string, credentials: ServerCredentials): Promise<RunView> {
+  const signal = AbortSignal.timeout(VIEW_WITHIN_MS);
+  const answer = await askServer({ url, path: '/v1/run', accept: 'application/json', signal }, credentials);
+  return parseWith(RunViewSchema, await jsonOf(answer), 'answer of GET /v1/run', 'bad-response');
 }
