@@ -1,0 +1,49 @@
+import type { ManagedRun } from '@fedops/shared-types';
+import { durationText, timeText } from '../../words/duration.js';
+import { facts } from '../../words/facts.js';
+
+/** Where a run stands, in a few words. */
+export function stateText({ state }: Pick<ManagedRun, 'state'>): string {
+  switch (state.status) {
+    case 'published':
+      return `published V${state.version}`;
+    case 'failed':
+      return `failed: ${state.reason}`;
+    default:
+      return state.status;
+  }
+}
+
+/** One run, all of it. @param now Milliseconds since the epoch. */
+export function runText(run: ManagedRun, now: number): string {
+  const { state, settings } = run;
+  return facts([
+    ['run', run.runId],
+    ['task', run.taskId],
+    [
+      'state',
+      `${stateText(run)}, since ${timeText(state.since)} (${durationText(now - Date.parse(state.since))})`,
+    ],
+    ['message', 'message' in state ? state.message : undefined],
+    ['until', 'deadline' in state ? timeText(state.deadline) : undefined],
+    ['FL server', 'url' in state ? state.url : undefined],
+    ['model', 'digest' in state ? state.digest : undefined],
+    ['from', run.baseVersion === 0 ? 'the initial model' : `V${run.baseVersion}`],
+    ['rounds', String(settings.rounds)],
+    ['strategy', settings.strategy.kind],
+    ['began', `${timeText(run.createdAt)}, by ${run.startedBy}`],
+    ['restarts', run.restarts === 0 ? undefined : String(run.restarts)],
+  ]);
+}
+
+/** How a run that is over ended. */
+export function endText({ runId, state, settings }: ManagedRun): string {
+  switch (state.status) {
+    case 'published':
+      return `run ${runId} published V${state.version} after ${settings.rounds} rounds: ${state.digest}`;
+    case 'failed':
+      return `run ${runId} failed: ${state.reason}: ${state.message}\nwhat to do: fedops why ${runId}`;
+    default:
+      return `run ${runId} is ${state.status}`;
+  }
+}
