@@ -24,7 +24,7 @@ export interface Directories {
   runData(taskId: TaskId, runId: RunId): string;
 }
 
-/** @throws {FedOpsError} `storage` where the directory cannot be made. */
+/** Makes the data directory. @throws {FedOpsError} `storage` where it cannot be made. */
 export async function openDirectories(dataDir: string): Promise<Directories> {
   try {
     await mkdir(join(dataDir, 'tasks'), { recursive: true, mode: 0o700 });
@@ -33,6 +33,11 @@ export async function openDirectories(dataDir: string): Promise<Directories> {
       cause,
     });
   }
+  return directoriesOf(dataDir);
+}
+
+/** Where the files of a manager with this data directory lie, whether they are there or not. Pure. */
+export function directoriesOf(dataDir: string): Directories {
   const task = (taskId: TaskId) => join(dataDir, 'tasks', directoryName(taskId));
   const run = (taskId: TaskId, runId: RunId) => join(task(taskId), 'runs', directoryName(runId));
   return {

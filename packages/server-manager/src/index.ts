@@ -9,6 +9,9 @@ export type { ServerManagerSettings } from './settings.js';
 export type { ManagerClock } from './manager-clock.js';
 export type { ElapsedTime } from './devices/steady-time.js';
 
+// For those who look at what a manager has left on its disk.
+export { type Directories, directoriesOf } from './directories.js';
+
 // For those who bring their own parts.
 export type {
   EndedServer,
