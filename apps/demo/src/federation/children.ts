@@ -7,21 +7,21 @@ import type { ChildMessage } from '../processes/messages.js';
 /** The processes of a demo. */
 export interface Children {
   start(process: ProcessToStart): Promise<Child>;
-  /** Stops those that were started, clients before the FL server and that before the manager; safe to call twice. */
+  /** Stops those that were started: client apps, then their managers, then the server manager; safe to call twice. */
   stopAll(): Promise<void>;
   /** Ends them at once. */
   killAll(): void;
 }
 
 export interface ProcessToStart {
-  readonly kind: 'manager' | 'fl-server' | 'client';
+  readonly kind: 'server-manager' | 'client-manager' | 'client';
   readonly name: string;
   readonly settings: object;
   readonly onMessage?: (message: ChildMessage) => void;
 }
 
 /** Those who leave tell those who are asked to stop later. */
-const STOPPING_ORDER = ['client', 'fl-server', 'manager'] as const;
+const STOPPING_ORDER = ['client', 'client-manager', 'server-manager'] as const;
 
 /** @throws {FedOpsError} `storage` where `logsDir` cannot be made. */
 export async function createChildren(logsDir: string): Promise<Children> {

@@ -1,6 +1,6 @@
 import { type ClientId, ClientIdSchema } from '@fedops/shared-types';
 
-/** Who a client of the demo is. */
+/** Who a device of the demo is. */
 export interface ClientName {
   /** From 0: which share of the images is its own. */
   readonly index: number;
@@ -9,7 +9,7 @@ export interface ClientName {
   readonly clientMac: string;
 }
 
-/** The clients of a demo, the same each time, in the order of their ids. */
+/** So many devices, the same each time, in the order of their ids. */
 export function clientNames(count: number): readonly ClientName[] {
   const digits = String(count).length;
   return Array.from({ length: count }, (_, index) => {

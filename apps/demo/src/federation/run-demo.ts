@@ -1,19 +1,24 @@
 import { join } from 'node:path';
+import { ServerManagerAPI } from '@fedops/client-api';
 import { FedOpsError } from '@fedops/shared-types';
+import { conductRun } from '../operator/conduct-run.js';
+import { downloadModel } from '../operator/download-model.js';
+import { endLeftRun } from '../operator/end-left-run.js';
+import { prepareTask } from '../operator/prepare-task.js';
 import type { DemoOptions } from '../options/demo-options.js';
 import type { Child } from '../processes/child.js';
-import type { ChildMessage, ManagerOrder, Outcome } from '../processes/messages.js';
-import type { FlServerProcessSettings } from '../processes/settings.js';
 import { type DemoReport, demoReport } from '../report/demo-report.js';
-import { haveAllReported, missingCalls } from '../report/missing-calls.js';
-import { assertModelFile } from '../report/model-digest.js';
-import { roundLines } from '../view/round-line.js';
+import { mishapProblems } from '../report/mishap-problems.js';
+import { missingCalls } from '../report/missing-calls.js';
 import type { Screen } from '../view/screen.js';
 import type { Children } from './children.js';
 import { clientNames } from './client-names.js';
-import { createClientProcesses } from './client-processes.js';
-import { newDemoState } from './demo-state.js';
-import { createStateHolder } from './state-holder.js';
+import { NEW_DEMO } from './demo-state.js';
+import { createDevices, type Devices } from './devices.js';
+import { freePorts } from './free-ports.js';
+import { type Mishap, mishapOf, RUNS } from './mishap.js';
+import { areAllSettled } from './settled.js';
+import { createStateHolder, type StateHolder } from './state-holder.js';
 
 export interface DemoParts {
   readonly children: Children;
@@ -30,14 +35,13 @@ export interface DemoResult {
   readonly problems: readonly string[];
 }
 
-/** The FL server ends each phase of a round in time; this is for an FL server that does not. */
-const ROUND_WITHIN_MS = 30 * 60_000;
-const REPORTED_WITHIN_MS = 20_000;
+const SETTLED_WITHIN_MS = 30_000;
 
 /**
- * A federation from its first process to its last: starts them, lets the manager conduct one run, stops them.
+ * A federation from its first process to its last: a server manager and its devices, two runs, and in the second a
+ * client that is killed and a device that joins.
  *
- * @throws {FedOpsError} where a process could not be started or ended early, or the run published nothing.
+ * @throws {FedOpsError} where a process could not be started or ended early, or a run published nothing.
  */
 export async function runDemo(options: DemoOptions, parts: DemoParts): Promise<DemoResult> {
   const { children, screen, now } = parts;
@@ -45,65 +49,105 @@ export async function runDemo(options: DemoOptions, parts: DemoParts): Promise<D
   const ending = new AbortController();
   const signal = AbortSignal.any([parts.signal, ending.signal]);
   const fail = (error: FedOpsError) => ending.abort(error);
-  const names = clientNames(options.clients);
-  const holder = createStateHolder(newDemoState(names.map(({ clientId }) => clientId)), screen);
-  const onMessage = (message: ChildMessage) => {
-    if (message.kind !== 'ready' && message.kind !== 'failed') holder.dispatch(message);
-  };
-  let release = () => {};
+  const holder = createStateHolder(NEW_DEMO, screen);
+  let devices: Devices | undefined;
   try {
-    const manager = await children.start({ kind: 'manager', name: 'manager', settings: {}, onMessage });
-    const { url: managerUrl } = await readyOf(manager, signal, fail);
-    const order = (message: ManagerOrder) => manager.order(message);
-    screen.print(`the manager is ready: ${managerUrl}, process ${manager.pid}`);
-
-    const watch = (device: Extract<ManagerOrder, { kind: 'watch' }>['device']) =>
-      order({ kind: 'watch', device });
-    const clients = createClientProcesses(
-      { children, holder, watch, fail, print: screen.print },
-      names,
-      options,
-      managerUrl,
-    );
-    release = clients.release;
-    await orAborted(clients.start(), signal);
-    const server = await children.start({
-      kind: 'fl-server',
-      name: 'fl-server',
-      settings: serverSettings(options, managerUrl),
-      onMessage,
+    const manager = await children.start({
+      kind: 'server-manager',
+      name: 'server-manager',
+      settings: { dataDir: join(options.dataDir, 'server-manager') },
     });
-    const { url, port } = await readyOf(server, signal, fail);
-    screen.print(`the FL server is ready: ${url}, process ${server.pid}`);
-    order({ kind: 'assign-port', port });
+    let isReleased = false;
+    void manager.ended.then((error) => {
+      if (!isReleased) fail(error);
+    });
+    const api = await apiOf(manager, signal);
+    screen.print(`the server manager is ready: ${api.baseUrl}, process ${manager.pid}`);
 
-    const { outcome } = await holder.until((state) => state.outcome !== undefined, {
-      what: 'the end of the run',
-      withinMs: options.rounds * ROUND_WITHIN_MS,
+    // The last has a share of the images like the others, and comes when one of them is lost.
+    const names = clientNames(options.clients + 1);
+    const initial = names.slice(0, options.clients);
+    const ports = await freePorts(2 * names.length);
+    devices = createDevices(
+      { children, holder, fail, print: screen.print, signal },
+      { options, serverManagerUrl: api.baseUrl, names, ports },
+    );
+    const { start } = devices;
+    await orAborted(Promise.all([prepare(api, options, signal), ...initial.map(start)]), signal);
+
+    const reserve = names.at(-1)!;
+    joinWhenOneIsLost(holder, reserve.clientId, () =>
+      start(reserve).catch((error: unknown) => fail(FedOpsError.from(error))),
+    );
+    const mishap = mishapOf(
+      options,
+      initial.map(({ clientId }) => clientId),
+    );
+    for (let run = 1; run <= RUNS; run++) {
+      await devices.restartLost();
+      if (mishap?.run === run) arrange(mishap, holder, devices);
+      await conduct(api, holder, signal);
+    }
+    const { published } = holder.state().runs.at(-1)!;
+    const path = await downloadModel(api.baseUrl, published!, {
+      directory: join(options.dataDir, 'models'),
       signal,
     });
-    const published = publishedModel(outcome, holder.state().rounds.flatMap(roundLines));
-    await assertModelFile(published.path, published.sha256);
-    await holder
-      .until(haveAllReported, { what: "all clients' reports", withinMs: REPORTED_WITHIN_MS, signal })
-      .catch(onlyIfLate);
-    release();
+    isReleased = true;
+    devices.release();
     await children.stopAll();
 
     const state = holder.state();
-    const report = demoReport(options, state, published, (now() - startedAt) / 1000);
+    const report = demoReport(options, state, { ...published!, path }, (now() - startedAt) / 1000);
     const unmeasured = report.final.accuracy === null ? ['the last model was not measured'] : [];
-    return { report, problems: [...unmeasured, ...missingCalls(state)] };
+    return {
+      report,
+      problems: [...unmeasured, ...missingCalls(state), ...(mishap ? mishapProblems(report) : [])],
+    };
   } finally {
-    release();
+    devices?.release();
     await children.stopAll();
   }
 }
 
-/** Where a child is, once it takes requests; from then on its end is the end of the demo. */
-async function readyOf(child: Child, signal: AbortSignal, fail: (error: FedOpsError) => void) {
-  void child.ended.then(fail);
-  return orAborted(child.ready, signal);
+async function apiOf(manager: Child, signal: AbortSignal): Promise<ServerManagerAPI> {
+  const { url } = await orAborted(manager.ready, signal);
+  return new ServerManagerAPI({ baseUrl: url }, { env: {} });
+}
+
+async function prepare(api: ServerManagerAPI, options: DemoOptions, signal: AbortSignal): Promise<void> {
+  await prepareTask(api, options, signal);
+  await endLeftRun(api, signal);
+}
+
+/** One run, until every device knows how it has ended. */
+async function conduct(api: ServerManagerAPI, holder: StateHolder, signal: AbortSignal): Promise<void> {
+  const { runId, ...published } = await conductRun({ api, dispatch: holder.dispatch, signal });
+  holder.dispatch({ kind: 'run-published', runId, published });
+  const wait = { what: `all devices to be done with ${runId}`, withinMs: SETTLED_WITHIN_MS, signal };
+  // Who was late lacks a call or a part in the result, by name.
+  await holder.until((state) => areAllSettled(state, runId), wait).catch(onlyIfLate);
+  holder.dispatch({ kind: 'parts', runId, parts: await api.listParts(runId, { signal }) });
+}
+
+/** Kills the victim as soon as it trains in the run that comes next. */
+function arrange({ victim }: Mishap, holder: StateHolder, devices: Devices): void {
+  devices.holdNextFit(victim, (round) => {
+    const runId = holder.state().runs.at(-1)?.runId ?? '';
+    holder.dispatch({ kind: 'client-killed', killed: { clientId: victim, runId, round } });
+    devices.killClient(victim);
+  });
+}
+
+/** The round's clients are fixed by then, so that it is the next one that the device takes part in. */
+function joinWhenOneIsLost(holder: StateHolder, clientId: Mishap['victim'], join: () => void): void {
+  holder.onChange(({ runs, joined }, event) => {
+    const run = runs.at(-1);
+    if (event.kind !== 'client-lost' || joined !== undefined) return;
+    if (run === undefined || run.published !== undefined) return;
+    holder.dispatch({ kind: 'client-joined', joined: { clientId, runId: run.runId } });
+    join();
+  });
 }
 
 function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
@@ -115,24 +159,6 @@ function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   });
 }
 
-/** A report that did not come in time is a missing call, which the result names. */
 function onlyIfLate(error: unknown): void {
   if (!FedOpsError.is(error) || error.code !== 'deadline-exceeded') throw error;
-}
-
-/** @throws {FedOpsError} `unavailable` where the run published nothing, with what its rounds came to. */
-function publishedModel(outcome: Outcome | undefined, rounds: readonly string[]) {
-  if (outcome?.status === 'published') {
-    const { version, digest: sha256, path } = outcome;
-    return { version, sha256, path };
-  }
-  const why = outcome === undefined ? 'no reason was given' : `${outcome.reason}: ${outcome.message}`;
-  throw new FedOpsError('unavailable', ['the run published no model', why, ...rounds].join('\n'));
-}
-
-function serverSettings(
-  { dataDir, clients, rounds, seed, examples }: DemoOptions,
-  managerUrl: string,
-): FlServerProcessSettings {
-  return { managerUrl, dataDir: join(dataDir, 'server'), clients, rounds, seed, examples };
 }

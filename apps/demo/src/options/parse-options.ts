@@ -17,7 +17,7 @@ export interface Directories {
 
 const EXAMPLES = `
 Examples:
-  npm run demo                                    V1, and with the next call V2 from V1
+  npm run demo                                    V1 and V2, and with the next call V3 and V4 from there
   npm run demo -- --partition shards:2            each client has seen a few digits only
   npm run demo -- --clients 5 --rounds 6 --partition dirichlet:0.5
   npm run demo -- --data-dir /tmp/fresh --seed 7 --report report.json
@@ -49,12 +49,17 @@ export function parseCommandLine(args: readonly string[], directories: Directori
 function demoProgram({ data }: Directories): Command {
   return new Command('demo')
     .description(
-      'A federation of real processes learns handwritten digits: an FL server, a manager, and clients that keep their images to themselves.',
+      'A federation of real processes learns handwritten digits in two runs: a server manager, its FL servers, and devices that keep their images to themselves. In the second run a client is killed and a device joins late.',
     )
     .allowExcessArguments(false)
     .showHelpAfterError('(--help shows all options)')
-    .option('--clients <number>', 'how many clients take part', wholeNumber(1, MOST_CLIENTS), 3)
-    .option('--rounds <number>', 'rounds of the run', wholeNumber(1, 1_000), 3)
+    .option(
+      '--clients <number>',
+      'how many devices there are from the beginning; one more joins late',
+      wholeNumber(1, MOST_CLIENTS),
+      3,
+    )
+    .option('--rounds <number>', 'rounds of each run', wholeNumber(1, 1_000), 3)
     .addOption(
       new Option('--partition <kind>', 'how the images are spread: iid, shards:N or dirichlet:ALPHA')
         .argParser(readPartition)
@@ -75,9 +80,10 @@ function demoProgram({ data }: Directories): Command {
 function checkedOptions(program: Command, { working }: Directories): DemoOptions {
   const { dataDir, report, ...given } = program.opts<Omit<DemoOptions, 'report'> & { report?: string }>();
   const { clients, partition } = given;
-  if (partition.kind === 'shards' && clients * partition.perClient > TRAINING_IMAGES) {
+  const shares = clients + 1;
+  if (partition.kind === 'shards' && shares * partition.perClient > TRAINING_IMAGES) {
     program.error(
-      `error: option '--partition <kind>': ${clients} clients with ${partition.perClient} shards each need more than ${TRAINING_IMAGES} images`,
+      `error: option '--partition <kind>': ${shares} devices with ${partition.perClient} shards each need more than ${TRAINING_IMAGES} images`,
     );
   }
   return {

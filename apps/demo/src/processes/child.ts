@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { type FileHandle, open, readFile } from 'node:fs/promises';
 import { FedOpsError } from '@fedops/shared-types';
-import { type ChildMessage, ChildMessageSchema, type Ready } from './messages.js';
+import { type ChildMessage, ChildMessageSchema, type ClientOrder, type Ready } from './messages.js';
 
 export interface ChildSettings {
   /** For people, and of the log file. */
@@ -29,7 +29,7 @@ export interface Child {
   readonly ready: Promise<Ready>;
   /** How the process ended, with the last lines of its log; resolves when it has. */
   readonly ended: Promise<FedOpsError>;
-  order(order: object): void;
+  order(order: ClientOrder): void;
   /** SIGTERM, and SIGKILL where that is not heeded; resolves when the process is gone and has told all it had. */
   stop(): Promise<void>;
   /** SIGKILL, at once. */
@@ -37,8 +37,8 @@ export interface Child {
 }
 
 const READY_WITHIN_MS = 60_000;
-/** An FL server takes up to ten seconds to say good-bye. */
-const STOP_WITHIN_MS = 12_000;
+/** A server manager waits for its FL servers, which wait for their clients to hear the end. */
+const STOP_WITHIN_MS = 35_000;
 const TAIL_LINES = 8;
 const LONGEST_LINE = 300;
 

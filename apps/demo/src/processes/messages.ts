@@ -1,13 +1,7 @@
-import {
-  BaseUrlSchema,
-  ClientIdSchema,
-  FEDOPS_ERROR_CODES,
-  RoundRecordSchema,
-  RunStateViewSchema,
-  Sha256Schema,
-} from '@fedops/shared-types';
+import { BaseUrlSchema, FEDOPS_ERROR_CODES } from '@fedops/shared-types';
 import { z } from 'zod';
-import { DeviceViewSchema } from '../manager/device-view.js';
+import { CallCountsSchema } from '../calls/call-counts.js';
+import { DeviceSeenSchema, SessionSeenSchema } from '../federation/device-seen.js';
 
 const PortSchema = z.int().min(1).max(65_535);
 
@@ -21,54 +15,33 @@ const FailedSchema = z.object({
   message: z.string(),
 });
 
-/** Says the manager: how its clients are. */
-const DevicesSchema = z.object({ kind: z.literal('devices'), devices: z.array(DeviceViewSchema) });
+/** Say client apps and client managers: calls since the last such message. */
+const CallsSchema = z.object({ kind: z.literal('calls'), calls: CallCountsSchema });
 
-/** Says the FL server: which version it starts from; 0 for none. */
-const RunBeganSchema = z.object({ kind: z.literal('run-began'), baseVersion: z.int().min(0) });
+/** Says a client app: what it is doing. */
+const SessionSchema = z.object({ kind: z.literal('session'), session: SessionSeenSchema });
 
-/** Says the FL server: what its run is doing, and why it waits. */
-const RunStateSchema = z.object({ kind: z.literal('run-state'), state: RunStateViewSchema });
+/** Says a client app that was told to hold its next fit: it trains, and will not report. */
+const HeldSchema = z.object({ kind: z.literal('held'), round: z.int().min(1) });
 
-/** Says the FL server: a round is over, closed or failed. */
-const RoundEndedSchema = z.object({ kind: z.literal('round-ended'), record: RoundRecordSchema });
-
-/** Says the FL server: how its run ended. */
-const OutcomeSchema = z.object({
-  kind: z.literal('outcome'),
-  outcome: z.discriminatedUnion('status', [
-    z.object({
-      status: z.literal('published'),
-      version: z.int().min(1),
-      digest: Sha256Schema,
-      path: z.string(),
-    }),
-    z.object({ status: z.literal('failed'), reason: z.string(), message: z.string() }),
-  ]),
-});
+/** Says a client manager: what it is at. */
+const DeviceSchema = z.object({ kind: z.literal('device'), device: DeviceSeenSchema });
 
 /** What a child tells the demo. */
 export const ChildMessageSchema = z.discriminatedUnion('kind', [
   ReadySchema,
   FailedSchema,
-  DevicesSchema,
-  RunBeganSchema,
-  RunStateSchema,
-  RoundEndedSchema,
-  OutcomeSchema,
+  CallsSchema,
+  SessionSchema,
+  HeldSchema,
+  DeviceSchema,
 ]);
 export type ChildMessage = z.infer<typeof ChildMessageSchema>;
 export type Ready = z.infer<typeof ReadySchema>;
-export type Outcome = z.infer<typeof OutcomeSchema>['outcome'];
 
-/** A client that the manager is to look after. */
-const DeviceSchema = z.object({ clientId: ClientIdSchema, clientMac: z.string(), url: BaseUrlSchema });
-export type Device = z.infer<typeof DeviceSchema>;
-
-/** What the demo tells the manager. */
-export const ManagerOrderSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('assign-port'), port: PortSchema }),
-  /** Anew where the client is known: it was started again, elsewhere. */
-  z.object({ kind: z.literal('watch'), device: DeviceSchema }),
-]);
-export type ManagerOrder = z.infer<typeof ManagerOrderSchema>;
+/** What the demo tells a client app. */
+export const ClientOrderSchema = z.object({
+  /** Not to report the next fit, so that however short it is there is time to be killed in it. */
+  kind: z.literal('hold-next-fit'),
+});
+export type ClientOrder = z.infer<typeof ClientOrderSchema>;

@@ -1,33 +1,37 @@
 import { BaseUrlSchema, ClientIdSchema } from '@fedops/shared-types';
 import { z } from 'zod';
 
-const count = z.int().min(1);
+const port = z.int().min(1).max(65_535);
+const dataDir = z.string().min(1);
 
-/** What the manager's process is started with. */
-export const ManagerProcessSettingsSchema = z.object({});
-export type ManagerProcessSettings = z.infer<typeof ManagerProcessSettingsSchema>;
-
-/** What the FL server's process is started with. */
-export const FlServerProcessSettingsSchema = z.object({
-  managerUrl: BaseUrlSchema,
-  dataDir: z.string().min(1),
-  clients: count,
-  rounds: count,
-  seed: z.int().min(0),
-  /** Most images that a client trains on in a round. */
-  examples: count,
+/** What the process of the server manager is started with. */
+export const ServerManagerProcessSettingsSchema = z.object({
+  /** Tasks, devices, runs, models, and what FL servers keep. */
+  dataDir,
 });
-export type FlServerProcessSettings = z.infer<typeof FlServerProcessSettingsSchema>;
+export type ServerManagerProcessSettings = z.infer<typeof ServerManagerProcessSettingsSchema>;
 
-/** What the process of one client is started with. */
+/** What the process of one client app is started with. */
 export const ClientProcessSettingsSchema = z.object({
   clientId: ClientIdSchema,
   clientMac: z.string(),
-  /** Where this client finds its client manager and the server manager. */
-  managerUrl: BaseUrlSchema,
-  /** Its own: identity and nothing else. */
-  dataDir: z.string().min(1),
+  /** The same each time, so that its client manager finds it again. */
+  port,
+  clientManagerUrl: BaseUrlSchema,
+  serverManagerUrl: BaseUrlSchema,
+  /** Its own: its key and nothing else. */
+  dataDir,
   /** Which share of the training images is its own: see `TrainerSettings`. */
   trainer: z.looseObject({ role: z.literal('client') }),
 });
 export type ClientProcessSettings = z.infer<typeof ClientProcessSettingsSchema>;
+
+/** What the process of the client manager beside it is started with. */
+export const ClientManagerProcessSettingsSchema = z.object({
+  clientId: ClientIdSchema,
+  port,
+  clientUrl: BaseUrlSchema,
+  serverManagerUrl: BaseUrlSchema,
+  dataDir,
+});
+export type ClientManagerProcessSettings = z.infer<typeof ClientManagerProcessSettingsSchema>;

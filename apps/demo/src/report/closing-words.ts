@@ -1,4 +1,5 @@
 import { partitionText } from '../data/partition.js';
+import { RUNS } from '../federation/mishap.js';
 import { type DemoOptions, MOST_CLIENTS } from '../options/demo-options.js';
 import { percent, seconds } from '../view/figures.js';
 import type { DemoReport } from './demo-report.js';
@@ -9,7 +10,7 @@ import type { DemoReport } from './demo-report.js';
  * @param defaultDataDir Where a demo without `--data-dir` would go on.
  */
 export function closingWords(
-  { final, seconds: took }: DemoReport,
+  { final, killed, joined, seconds: took }: DemoReport,
   options: DemoOptions,
   defaultDataDir: string,
 ): readonly string[] {
@@ -21,10 +22,18 @@ export function closingWords(
   return [
     '',
     `Global model V${version}: ${quality}; ${seconds(took)} in all.`,
+    ...(killed === null
+      ? []
+      : [
+          `  ${killed.clientId} was killed in round ${killed.round} of run ${killed.runId}, which went on without it.`,
+        ]),
+    ...(joined === null || joined.fromRound === null
+      ? []
+      : [`  ${joined.clientId} joined late and took part from round ${joined.fromRound} on.`]),
     `  file     ${path}`,
     `  SHA-256  ${sha256}`,
     '',
-    `Try next, each from V${version} to V${version + 1}:`,
+    `Try next, each from V${version} to V${version + RUNS}:`,
     ...suggestions(options, defaultDataDir).flatMap(([command, why]) => [`  ${command}`, `      ${why}`]),
   ];
 }

@@ -1,20 +1,22 @@
 import type { ClientId } from '@fedops/shared-types';
 import type { DemoState } from '../federation/demo-state.js';
-import type { SessionSeen } from '../manager/device-view.js';
+import type { SessionSeen } from '../federation/device-seen.js';
 import { bar } from './figures.js';
 
 const BAR_CELLS = 20;
 
-/** A client in one line: a bar of its work, and what it does. */
-export function clientLine(clientId: ClientId, { devices, lost }: DemoState): string {
-  const device = devices.get(clientId);
-  const session = lost.has(clientId) ? null : (device?.session ?? null);
-  const what =
-    lost.get(clientId) ?? (session === null ? (device?.problem ?? 'starting') : sessionText(session));
-  return `${clientId} ▕${bar(session?.progress ?? fullWhenDone(session), BAR_CELLS)}▏ ${what}`;
+/** A device in one line: a bar of its client's work and what that does; while it does nothing, what its manager is at. */
+export function clientLine(clientId: ClientId, { sessions, devices, lost }: DemoState): string {
+  const session = lost.has(clientId) ? undefined : sessions.get(clientId);
+  const progress = session?.progress ?? fullWhenDone(session);
+  const atRest = session === undefined || RESTING.includes(session.phase);
+  const what = lost.get(clientId) ?? (atRest ? devices.get(clientId)?.message : sessionText(session));
+  return `${clientId} ▕${bar(progress, BAR_CELLS)}▏ ${what ?? 'starting'}`;
 }
 
-function fullWhenDone(session: SessionSeen | null): number | undefined {
+const RESTING: readonly string[] = ['idle', 'finished'];
+
+function fullWhenDone(session: SessionSeen | undefined): number | undefined {
   return session?.phase === 'uploading' || session?.phase === 'finished' ? 1 : undefined;
 }
 
