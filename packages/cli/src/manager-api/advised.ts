@@ -15,7 +15,7 @@ function adviceFor({ code, details }: FedOpsError, managerUrl: string): string |
         ? `no server manager answers at ${managerUrl}: start one (fedops manager), or name another (--manager, FEDOPS_SERVER_MANAGER_URL)`
         : undefined;
     case 'unauthenticated':
-      return "show the operator's token: FEDOPS_TOKEN, or a file that holds it (--token-file)";
+      return "show the operator's token: FEDOPS_ADMIN_TOKEN, or a file that holds it (--token-file)";
     case 'permission-denied':
       return "it must be the operator's token, not that of devices; and the manager must know the name that it is called by";
     case 'bad-response':
