@@ -12,7 +12,7 @@ export function deadlineIn({ state, openRound }: RunView): Pick<Explanation, 'un
       const missing = quorum - updates.length;
       return {
         until,
-        then:
+        atDeadline:
           missing > 0
             ? `the round fails, unless ${missing} more ${missing === 1 ? 'update comes' : 'updates come'}`
             : `the round goes on with the ${updates.length} updates that are in`,
