@@ -1,12 +1,23 @@
 import { describe, expect, test } from '@jest/globals';
 import type { DemoEvent } from '../src/federation/demo-state.js';
+import type { SessionSeen } from '../src/federation/device-seen.js';
 import { clientLine } from '../src/view/client-line.js';
 import { bar, percent, seconds } from '../src/view/figures.js';
 import { frame } from '../src/view/frame.js';
 import { createPlainScreen } from '../src/view/plain-screen.js';
 import { roundLines } from '../src/view/round-line.js';
 import { runLine } from '../src/view/run-line.js';
-import { ALL_CALLS, aDevice, aRecord, aRunState, aSession, clientId, stateAfter } from './samples.js';
+import {
+  A_DIGEST,
+  aDevice,
+  aPart,
+  aRecord,
+  aRunState,
+  aSession,
+  calls,
+  clientId,
+  stateAfter,
+} from './samples.js';
 
 const NOW = Date.parse('2026-01-01T00:00:30.000Z');
 const one = clientId('client-1');
@@ -63,10 +74,8 @@ test('the run names a few of many it waits for', () => {
 
 describe('a client in a line', () => {
   const line = (...events: DemoEvent[]) => clientLine(one, stateAfter(...events));
-  const seen = (session: ReturnType<typeof aSession>): DemoEvent => ({
-    kind: 'devices',
-    devices: [aDevice('client-1', { session })],
-  });
+  const seen = (session: SessionSeen): DemoEvent => ({ kind: 'session', clientId: one, session });
+  const lost: DemoEvent = { kind: 'client-lost', clientId: one, how: 'client-1 was ended by SIGKILL' };
 
   test('shows how far it is with its work', () => {
     expect(line(seen(aSession('fitting', { round: 2, progress: 0.5 })))).toBe(
@@ -86,13 +95,22 @@ describe('a client in a line', () => {
     expect(line(seen(aSession('connecting', { error })))).toContain('connecting: nobody answers');
   });
 
-  test('says how its process ended, whatever was seen before', () => {
-    const lost: DemoEvent = { kind: 'client-lost', clientId: one, how: 'client-1 was ended by SIGKILL' };
+  test('says what its manager is at while it does nothing itself', () => {
+    const device: DemoEvent = { kind: 'device', clientId: one, device: aDevice() };
 
+    expect(line()).toContain('starting');
+    expect(line(device, seen(aSession('idle')))).toContain('no FL server waits for clients');
+    expect(line(device, seen(aSession('finished')))).toBe(
+      'client-1 ▕████████████████████▏ no FL server waits for clients',
+    );
+  });
+
+  test('says how its process ended, whatever was seen before', () => {
     expect(line(seen(aSession('fitting', { progress: 0.5 })), lost)).toMatch(
       /▕ +▏ client-1 was ended by SIGKILL$/,
     );
-    expect(line(seen(aSession('idle')), lost, { kind: 'client-back', clientId: one })).toContain('idle');
+    const back: DemoEvent = { kind: 'client-back', clientId: one };
+    expect(line(lost, back, seen(aSession('locating')))).toContain('locating');
   });
 });
 
@@ -126,21 +144,56 @@ describe('plain lines', () => {
     ).toBe('fitting: round 1: 1 of 2 updates are in, 570 s at most\n');
   });
 
-  test('tell where the run begins, of each start, and of clients that are lost and back', () => {
-    const devices: DemoEvent = { kind: 'devices', devices: [aDevice('client-1', { calls: ALL_CALLS })] };
+  test('tell where a run begins and what it published', () => {
+    expect(
+      written(
+        { kind: 'run-began', runId: 'r1', baseVersion: 0 },
+        { kind: 'run-published', runId: 'r1', published: { version: 1, sha256: A_DIGEST } },
+        { kind: 'run-began', runId: 'r2', baseVersion: 1 },
+      ).split('\n'),
+    ).toEqual([
+      'run r1 begins with random weights, since no version is published yet, and makes V1',
+      'run r1 has published V1',
+      'run r2 begins with V1 and makes V2',
+      '',
+    ]);
+  });
+
+  test('tell once that a device is registered, and of each start', () => {
+    const device: DemoEvent = { kind: 'device', clientId: one, device: aDevice() };
+    const [start] = calls({ 'client-1': { start: 1 } }) as [DemoEvent];
+    const [other] = calls({ 'client-1': { online: 1 } }) as [DemoEvent];
+
+    expect(written(device, device, start, other, start).split('\n')).toEqual([
+      'client-1 is registered at the server manager',
+      'client-1 is started by its manager',
+      'client-1 is started by its manager again',
+      '',
+    ]);
+  });
+
+  test('tell of a client that is killed, what its manager makes of it, and who joins', () => {
+    const silent = aDevice({ phase: 'training', reason: 'client-silent' });
+    const failed = aPart('client-1', 'train-failed', 'silent for 4 s');
 
     expect(
       written(
-        { kind: 'run-began', baseVersion: 1 },
-        devices,
-        devices,
+        { kind: 'device', clientId: one, device: aDevice() },
+        { kind: 'client-killed', killed: { clientId: one, runId: 'r2', round: 1 } },
         { kind: 'client-lost', clientId: one, how: 'client-1 was ended by SIGKILL' },
+        { kind: 'client-joined', joined: { clientId: clientId('client-3'), runId: 'r2' } },
+        { kind: 'device', clientId: one, device: silent },
+        { kind: 'parts', runId: 'r2', parts: [failed, aPart('client-2', 'train-finished')] },
         { kind: 'client-back', clientId: one },
-      ).split('\n'),
+      )
+        .split('\n')
+        .slice(1),
     ).toEqual([
-      'the run begins with V1 and makes V2',
-      'client-1 was online and is started',
+      'client-1 trains in round 1; the demo kills its process now, to see what happens',
       'client-1 is lost: client-1 was ended by SIGKILL',
+      'client-3 joins late, for the next round',
+      "client-1's manager hears nothing of its client app any more",
+      "  client-1's part of it failed: silent for 4 s",
       'client-1 is back',
       '',
     ]);

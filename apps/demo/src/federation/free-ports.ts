@@ -2,23 +2,30 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
 import { FedOpsError } from '@fedops/shared-types';
 
-/** Below those that Linux (32,768), macOS and Windows (49,152) take for outgoing connections. */
-const FIRST = 20_000;
-const COUNT = 12_000;
+interface PortRange {
+  readonly first: number;
+  readonly size: number;
+}
+
+/** Below those that Linux (from 32,768), macOS and Windows (from 49,152) take for outgoing connections. */
+const QUIET_PORTS: PortRange = { first: 20_000, size: 12_000 };
 
 /**
- * So many ports of loopback on which nobody listens now. A client app and its manager each need to know where the
- * other will be before either has begun, and a client app that comes back has to be where it was.
+ * So many ports of loopback on which nobody listens now. A client app and its manager each are told where the other will
+ * be before either has begun, and a client app that comes back has to be where it was.
  *
- * @param random From 0 up to 1: where to begin, so that demos beside one another seldom meet.
  * @throws {FedOpsError} `overloaded` where there are not so many.
  */
-export async function freePorts(count: number, random: () => number = Math.random): Promise<number[]> {
-  const start = Math.floor(random() * COUNT);
+export async function freePorts(
+  count: number,
+  { first, size }: PortRange = QUIET_PORTS,
+): Promise<readonly number[]> {
+  // Anywhere among them, so that demos beside one another seldom meet.
+  const start = Math.floor(Math.random() * size);
   const held = new Map<number, Server>();
   try {
-    for (let i = 0; i < COUNT && held.size < count; i++) {
-      const port = FIRST + ((start + i) % COUNT);
+    for (let i = 0; i < size && held.size < count; i++) {
+      const port = first + ((start + i) % size);
       const server = await listening(port);
       if (server !== undefined) held.set(port, server);
     }
