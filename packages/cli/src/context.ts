@@ -17,6 +17,8 @@ export interface CommandContext {
   /** Absolute; relative paths start here. */
   readonly cwd: string;
   readonly clock: Clock;
+  /** Resolves when standard input has ended: whoever held its other end is gone. */
+  readonly inputEnded: () => Promise<void>;
   readonly fetch: typeof fetch;
   /** Aborts when the user wants the command to end: Ctrl-C, SIGTERM. */
   readonly signal: AbortSignal;

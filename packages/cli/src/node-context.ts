@@ -17,6 +17,11 @@ export function nodeContext(): CommandContext {
     env: process.env,
     cwd: process.cwd(),
     clock: systemClock,
+    inputEnded: () =>
+      new Promise((resolve) => {
+        for (const end of ['end', 'close', 'error']) process.stdin.once(end, () => resolve());
+        process.stdin.resume();
+      }),
     fetch,
     signal: ending.signal,
   };

@@ -1,6 +1,30 @@
 import { Command } from 'commander';
+import { addClientCommand } from './commands/client/add-client-command.js';
+import { addClientManagerCommand } from './commands/client-manager/add-client-manager-command.js';
+import { addDeviceCommand } from './commands/devices/add-device-command.js';
+import { addEventsCommand } from './commands/events/add-events-command.js';
+import { addManagerCommand } from './commands/manager/add-manager-command.js';
+import { addModelCommand } from './commands/models/add-model-command.js';
+import { addRunCommand } from './commands/runs/add-run-command.js';
+import { addServerCommand } from './commands/server/add-server-command.js';
+import { addTaskCommand } from './commands/tasks/add-task-command.js';
+import { addWhyCommand } from './commands/why/add-why-command.js';
 import type { CommandContext } from './context.js';
 import { ownVersion } from './own-version.js';
+
+/** In the order in which the help lists them. */
+const ADD_COMMANDS = [
+  addManagerCommand,
+  addClientManagerCommand,
+  addServerCommand,
+  addClientCommand,
+  addTaskCommand,
+  addRunCommand,
+  addDeviceCommand,
+  addModelCommand,
+  addWhyCommand,
+  addEventsCommand,
+];
 
 /** The command line with all its commands; `runProgram` runs it. */
 export function createProgram(context: CommandContext): Command {
@@ -19,5 +43,6 @@ export function createProgram(context: CommandContext): Command {
       getErrHelpWidth: () => context.stderr.columns ?? 100,
     })
     .exitOverride();
+  for (const addCommand of ADD_COMMANDS) addCommand(program, context);
   return program;
 }

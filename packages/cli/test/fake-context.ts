@@ -26,6 +26,7 @@ export function fakeContext(given: Partial<CommandContext> = {}): FakeContext {
     env: {},
     cwd: '/nowhere',
     clock: stoppedClock,
+    inputEnded: () => new Promise(() => {}),
     fetch: () => Promise.reject(new Error('this test has no network')),
     signal: new AbortController().signal,
     ...given,

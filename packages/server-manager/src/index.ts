@@ -12,6 +12,11 @@ export type { ElapsedTime } from './devices/steady-time.js';
 // For those who look at what a manager has left on its disk.
 export { type Directories, directoriesOf } from './directories.js';
 
+// For those who start FL servers by the same settings.
+export { serverPlanOf } from './launcher/server-settings-of.js';
+export { strategyOf } from './launcher/strategy-of.js';
+export { composedBy } from './launcher/server-composition.js';
+
 // For those who bring their own parts.
 export type {
   EndedServer,

@@ -14,6 +14,6 @@ export const CONNECTION_SETTINGS = {
   tokenFile: pathSetting({
     flags: '--token-file <path>',
     help: "file with the operator's token",
-    env: 'FEDOPS_TOKEN_FILE',
+    env: 'FEDOPS_ADMIN_TOKEN_FILE',
   }),
 } as const;

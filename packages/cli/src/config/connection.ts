@@ -1,7 +1,7 @@
 import type { Call } from '../call.js';
 import { CONNECTION_SETTINGS } from './connection-settings.js';
-import { resolveSettings } from './resolve-settings.js';
-import { readTokenFile } from './token-file.js';
+import { secretFrom } from './secret.js';
+import { settingsOf } from './settings-of.js';
 
 /** Where the server manager is, and what to show it. */
 export interface Connection {
@@ -15,23 +15,14 @@ const DEFAULT_URL = 'http://127.0.0.1:40019';
 
 /**
  * The server manager that a command talks to: `--manager` and `--token-file`, then the environment
- * (`FEDOPS_SERVER_MANAGER_URL`; `FEDOPS_TOKEN` or `FEDOPS_TOKEN_FILE`), then the configuration file.
+ * (`FEDOPS_SERVER_MANAGER_URL`; `FEDOPS_ADMIN_TOKEN` or `FEDOPS_ADMIN_TOKEN_FILE`), then the configuration file.
  *
  * @throws {FedOpsError} `invalid-argument`; `not-found` and `storage` where a file cannot be read.
  */
 export async function connectionOf(call: Call): Promise<Connection> {
-  const { env, cwd } = call.context;
-  const section = (await call.config()).section('connection');
-  const { manager, tokenFile } = resolveSettings(CONNECTION_SETTINGS, {
-    flags: call.flags,
-    env,
-    cwd,
-    section,
-  });
-  const flagged = call.flags.tokenFile !== undefined;
-  const token = flagged ? undefined : env.FEDOPS_TOKEN?.trim();
+  const { manager, tokenFile } = await settingsOf(call, 'connection', CONNECTION_SETTINGS);
   return {
     url: new URL(manager ?? DEFAULT_URL).href.replace(/\/+$/, ''),
-    token: token || (tokenFile === undefined ? undefined : await readTokenFile(tokenFile)),
+    token: await secretFrom(call, { setting: 'tokenFile', variable: 'FEDOPS_ADMIN_TOKEN', file: tokenFile }),
   };
 }

@@ -27,8 +27,8 @@ export type SettingValues<S extends Settings> = {
 type About = Pick<Setting<unknown>, 'flags' | 'help' | 'env'>;
 
 /** A text that the schema takes. */
-export function textSetting<T>(schema: z.ZodType<T>, about: About): Setting<T> {
-  return { ...about, schema, read: (words) => words };
+export function textSetting<S extends z.ZodType>(schema: S, about: About): Setting<z.output<S>> {
+  return { ...about, schema: schema as z.ZodType<z.output<S>>, read: (words) => words };
 }
 
 /** The path of a file or a directory; its value is absolute. */
@@ -55,4 +55,17 @@ export function listSetting(schema: z.ZodType<string>, about: About): Setting<st
     read: (words) => words.split(',').map((word) => word.trim()),
     isList: true,
   };
+}
+
+/** A value of any shape, as JSON where it comes in words. */
+export function jsonSetting<S extends z.ZodType>(schema: S, about: About): Setting<z.output<S>> {
+  return { ...about, schema: schema as z.ZodType<z.output<S>>, read: readJson };
+}
+
+function readJson(words: string): unknown {
+  try {
+    return JSON.parse(words);
+  } catch {
+    return words;
+  }
 }

@@ -1,5 +1,5 @@
 import type { FLServerSettings } from '@fedops/server';
-import type { ClientsPerRound } from '@fedops/shared-types';
+import type { ClientsPerRound, RunSettings } from '@fedops/shared-types';
 import type { OrderFile } from './server-files.js';
 
 /** What stands in no file. */
@@ -13,18 +13,27 @@ export interface ServerSecrets {
 /** What an FL server is told for an order. */
 export function serverSettingsOf(order: OrderFile, { enrolmentToken, tls }: ServerSecrets): FLServerSettings {
   const { taskId, runId, settings, dataDir, listen } = order;
-  const { quorum, retries, waitForClientsMs, fitMs, evaluateMs } = settings;
   return {
     taskId,
     runId,
+    ...serverPlanOf(settings),
+    dataDir,
+    listen: { ...listen, ...(tls !== undefined && { tls }) },
+    ...(enrolmentToken !== undefined && { enrolmentToken }),
+  };
+}
+
+/** What the settings of a run are for an FL server, but for its strategy. */
+export function serverPlanOf(
+  settings: RunSettings,
+): Pick<FLServerSettings, 'rounds' | 'seed' | 'selection' | 'clientEvaluation' | 'policy'> {
+  const { quorum, retries, waitForClientsMs, fitMs, evaluateMs } = settings;
+  return {
     rounds: settings.rounds,
     seed: settings.seed,
-    dataDir,
     selection: selectionOf(settings.clientsPerRound),
     clientEvaluation: { fraction: settings.evaluationFraction },
     policy: { quorum, retries, waitForClientsMs, fitMs, evaluateMs },
-    listen: { ...listen, ...(tls !== undefined && { tls }) },
-    ...(enrolmentToken !== undefined && { enrolmentToken }),
   };
 }
 

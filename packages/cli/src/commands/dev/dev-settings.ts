@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import { numberSetting, pathSetting, switchSetting, textSetting } from '../../config/setting.js';
+import { portSetting } from '../../service/listen-settings.js';
+
+/** What `fedops dev` is told. */
+export const DEV_SETTINGS = {
+  dataDir: pathSetting({
+    flags: '--data-dir <path>',
+    help: 'directory of all that it keeps (default: .fedops/dev)',
+  }),
+  port: portSetting(40_019),
+  rounds: numberSetting(z.int().min(1).max(1_000), {
+    flags: '--rounds <n>',
+    help: 'rounds of a run (default: 5)',
+  }),
+  seed: numberSetting(z.int(), {
+    flags: '--seed <n>',
+    help: 'all randomness of a run derives from it (default: 0)',
+  }),
+  host: textSetting(z.string().min(1), {
+    flags: '--host <address>',
+    help: "this machine's address for other machines; without TLS, so for networks that you trust (default: loopback alone)",
+  }),
+  once: switchSetting({ flags: '--once', help: 'end after the run (default: go on until Ctrl-C)' }),
+} as const;
