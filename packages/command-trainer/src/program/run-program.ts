@@ -43,10 +43,16 @@ const DRAIN_MS = 1_000;
 /**
  * Runs a program to its end, as the leader of a group of its own where the platform has groups. When this resolves,
  * whatever was in the group has been killed. Never rejects.
+ *
+ * @param spawnChild Starts processes; Node's own by default.
  */
-export async function runProgram(program: Program, watch: Watch): Promise<ProgramReport> {
+export async function runProgram(
+  program: Program,
+  watch: Watch,
+  spawnChild: typeof spawn = spawn,
+): Promise<ProgramReport> {
   if (watch.signal.aborted) return { end: { kind: 'stopped', reason: 'aborted' }, stderr: '' };
-  const started = start(program);
+  const started = start(program, spawnChild);
   if (started.kind === 'not-started') return { end: started, stderr: '' };
   const { child } = started;
   const release = atProcessExit(() => {
@@ -76,10 +82,13 @@ type Stopped = Extract<ProgramEnd, { kind: 'stopped' }>;
 /** Resolves after so long, or when nobody waits any more. */
 type Pause = (ms: number) => Promise<void>;
 
-function start({ command, cwd, env }: Program): { kind: 'started'; child: ChildProcess } | NotStarted {
+function start(
+  { command, cwd, env }: Program,
+  spawnChild: typeof spawn,
+): { kind: 'started'; child: ChildProcess } | NotStarted {
   const [file, ...args] = command;
   try {
-    const child = spawn(file, args, {
+    const child = spawnChild(file, args, {
       ...(cwd === undefined ? {} : { cwd }),
       env: { ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
