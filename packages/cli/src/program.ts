@@ -1,7 +1,9 @@
 import { Command } from 'commander';
 import { addClientCommand } from './commands/client/add-client-command.js';
 import { addClientManagerCommand } from './commands/client-manager/add-client-manager-command.js';
+import { addCompletionCommand } from './commands/completion/add-completion-command.js';
 import { addDeviceCommand } from './commands/devices/add-device-command.js';
+import { addDoctorCommand } from './commands/doctor/add-doctor-command.js';
 import { addEventsCommand } from './commands/events/add-events-command.js';
 import { addManagerCommand } from './commands/manager/add-manager-command.js';
 import { addModelCommand } from './commands/models/add-model-command.js';
@@ -24,6 +26,8 @@ const ADD_COMMANDS = [
   addModelCommand,
   addWhyCommand,
   addEventsCommand,
+  addDoctorCommand,
+  addCompletionCommand,
 ];
 
 /** The command line with all its commands; `runProgram` runs it. */
