@@ -33,8 +33,10 @@ export interface RunDesk {
   start(taskId: TaskId, request: RunRequest, startedBy: ManagedRun['startedBy']): Promise<StoredRun>;
   /** Ends a run as failed; one that is over stays as it is. @throws {FedOpsError} `not-found` */
   stop(runId: RunId, message: string): Promise<StoredRun>;
-  /** @throws {FedOpsError} `not-found` */
+  /** @throws {FedOpsError} `not-found`, `storage` */
   get(runId: RunId): Promise<StoredRun>;
+  /** Undefined where there is no such run. @throws {FedOpsError} `storage` */
+  find(runId: RunId): Promise<StoredRun | undefined>;
   /** A run that goes on or ended lately, without a look into the store. */
   known(runId: RunId): StoredRun | undefined;
   /** The task's run that goes on. */
@@ -117,14 +119,17 @@ export function createRunDesk(parts: RunDeskParts, settings: RunDeskSettings): R
 
   const active = (taskId: TaskId) => runIn(activeOf, taskId);
 
+  const find = async (runId: RunId) => supervisors.get(runId)?.run() ?? (await rows.get(runId));
+
   async function get(runId: RunId): Promise<StoredRun> {
-    const run = supervisors.get(runId)?.run() ?? (await rows.get(runId));
+    const run = await find(runId);
     if (run === undefined) throw new FedOpsError('not-found', `there is no run ${runId}`);
     return run;
   }
 
   return {
     get,
+    find,
     active,
     latest: (taskId) => runIn(latestOf, taskId),
     known: (runId) => supervisors.get(runId)?.run(),

@@ -37,7 +37,7 @@ export function mountNotices(
   /** Runs of FL servers that somebody else starts are not known here, so any id may be one. */
   async function isRunOf(taskId: TaskId, runId: NonNullable<ClientNotice['run_id']>): Promise<boolean> {
     if (tasks.get(taskId).server.kind === 'external') return true;
-    const run = await runs.get(runId).catch(() => undefined);
+    const run = await runs.find(runId);
     return run?.taskId === taskId;
   }
 

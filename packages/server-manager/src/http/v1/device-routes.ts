@@ -141,7 +141,7 @@ export function deviceRoutes(manager: Manager): readonly Route[] {
       async ({ params: { taskId, deviceId }, query, response }) => {
         devices.seen(taskId, deviceId);
         const { clientId } = devices.get(taskId, deviceId);
-        const kept = query.run === undefined ? undefined : await runs.get(query.run).catch(() => undefined);
+        const kept = query.run === undefined ? undefined : await runs.find(query.run);
         const look = () => {
           const active = runs.active(taskId);
           const named = query.run === undefined ? undefined : (runs.known(query.run) ?? kept);

@@ -189,7 +189,8 @@ export function runRoutes(manager: Manager): readonly Route[] {
       },
       async ({ params: { runId }, query, response }) => {
         const { taskId } = await runs.get(runId);
-        response.type('text/plain').send(await launcher.log({ taskId, runId }, query.bytes));
+        const log = await launcher.log({ taskId, runId }, query.bytes);
+        response.type('text/plain').send(log);
       },
     ),
   ];

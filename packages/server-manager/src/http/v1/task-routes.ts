@@ -1,4 +1,3 @@
-import { createReadStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { assertSameSignature, PARAMETERS_MEDIA_TYPE } from '@fedops/parameters';
@@ -13,6 +12,7 @@ import {
 import { z } from 'zod';
 import type { Manager } from '../../manager.js';
 import type { StoredTask } from '../../store/store.js';
+import { openInitialModel } from '../../tasks/open-initial-model.js';
 import { receiveInitialModel } from '../../tasks/receive-initial-model.js';
 import { type Route, route } from '../route.js';
 import { TaskPath } from './path-schemas.js';
@@ -151,12 +151,13 @@ export function taskRoutes(manager: Manager): readonly Route[] {
         const { initialModel } = tasks.get(taskId);
         if (initialModel === null)
           throw new FedOpsError('not-found', `task ${taskId} has no initial model yet`);
+        const model = await openInitialModel(directories.initialParameters(taskId));
         response.set({
           'Content-Type': PARAMETERS_MEDIA_TYPE,
           'Content-Length': String(initialModel.byteLength),
           ETag: `"${initialModel.digest}"`,
         });
-        await pipeline(createReadStream(directories.initialParameters(taskId)), response);
+        await pipeline(model, response);
       },
     ),
   ];
