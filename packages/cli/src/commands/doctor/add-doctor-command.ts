@@ -39,13 +39,14 @@ async function allChecks(call: Call): Promise<readonly Check[]> {
   const { context, flags } = call;
   const { fetch, signal, cwd } = context;
   const config = await checkConfig(call);
-  const [dataDir, ports, client, manager] = await Promise.all([
+  const [dataDir, client, manager] = await Promise.all([
     checkDataDir(resolve(cwd, String(flags.dataDir))),
-    Promise.all(USUAL_PORTS.map((port) => checkPort(fetch, port, signal))),
     typeof flags.clientApp === 'string' ? checkClientApp(fetch, flags.clientApp, signal) : undefined,
     // It says where the manager is.
     config.status === 'fail' ? [] : managerChecks(call),
   ]);
+  // Later: a port that is tried would answer whoever looks for a service there.
+  const ports = await Promise.all(USUAL_PORTS.map((port) => checkPort(fetch, port, signal)));
   return [
     checkNode(process.versions.node),
     config,
