@@ -7,6 +7,7 @@ import {
   parseWith,
 } from '@fedops/shared-types';
 import type { z } from 'zod';
+import { assertAddressable } from '../addressable.js';
 import { hashOf } from '../secrets.js';
 import type { StoredDevice, StoredTask } from '../store/store.js';
 import { isLegacyId } from './legacy-device.js';
@@ -31,6 +32,7 @@ export function readRegistration(
       `expected protocol version ${PROTOCOL_VERSION}, got ${protocolVersion}`,
     );
   }
+  assertAddressable('deviceId', deviceId);
   if (isLegacyId(deviceId)) {
     throw new FedOpsError(
       'invalid-argument',

@@ -11,6 +11,7 @@ import {
   type TaskInput,
   TaskInputSchema,
 } from '@fedops/shared-types';
+import { assertAddressable } from '../addressable.js';
 import { oneAtATime } from '../one-at-a-time.js';
 import { assertSchedule } from '../runs/schedule.js';
 import type { StoredTask, TaskRows } from '../store/store.js';
@@ -70,6 +71,7 @@ export async function openTaskDesk(
     create: (input) =>
       inOrder(async () => {
         const { taskId, ...settings } = parseWith(TaskInputSchema, input, 'task');
+        assertAddressable('taskId', taskId);
         assertSchedule(settings.trigger);
         if (tasks.has(taskId)) throw new FedOpsError('conflict', `there is a task ${taskId} already`);
         if (tasks.size >= maxTasks) {
