@@ -12,6 +12,8 @@ export interface RunningDemo {
   line(pattern: RegExp): Promise<RegExpExecArray>;
   /** Resolves when the demo has ended. */
   readonly ended: Promise<{ readonly code: number | null; readonly stdout: string; readonly stderr: string }>;
+  /** What it has written so far. */
+  stdout(): string;
   signal(name: NodeJS.Signals): void;
 }
 
@@ -54,6 +56,7 @@ export function startDemo(...args: string[]): RunningDemo {
         void ended.then(() => reject(new Error(`the demo ended before ${pattern}:\n${stdout}${stderr}`)));
       }),
     ended,
+    stdout: () => stdout,
     signal: (name) => void child.kill(name),
   };
   running.push(demo);
@@ -67,4 +70,9 @@ export function isAlive(pid: number): boolean {
   } catch {
     return false;
   }
+}
+
+/** Resolves once none of these processes is there any more. */
+export async function untilGone(pids: readonly number[]): Promise<void> {
+  while (pids.some(isAlive)) await new Promise((resolve) => setTimeout(resolve, 20));
 }

@@ -71,7 +71,6 @@ describe('free ports', () => {
       server.close();
       await once(server, 'close');
     }
-    await expect(freePorts(1, range)).resolves.toEqual([port]);
   });
 });
 
