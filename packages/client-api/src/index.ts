@@ -14,7 +14,7 @@ export {
 } from './server-manager-api.js';
 export type { TaskApiSettings } from './task-services.js';
 export type { ApiSettings, CallOptions } from './settings.js';
-export { isUnheard } from './retry/unheard.js';
+export { isUnheard } from '@fedops/shared-types';
 
 // For those who bring their own parts.
 export type { ApiParts } from './settings.js';

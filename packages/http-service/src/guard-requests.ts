@@ -27,7 +27,8 @@ const PREFLIGHT_SECONDS = 600;
  */
 export function guardRequests({ allowedHosts, allowedOrigins, listenHost }: GuardSettings): RequestHandler {
   const rules = guardRules(allowedHosts, allowedOrigins);
-  const ownAddresses = isWildcard(listenHost) ? interfaceAddresses : () => [canonicalHost(listenHost)];
+  const listenAddress = [canonicalHost(listenHost)];
+  const ownAddresses = isWildcard(listenHost) ? interfaceAddresses : () => listenAddress;
 
   return (request, response, next) => {
     response.vary('Origin');

@@ -58,7 +58,7 @@ function isKnownHost(
   allowed: readonly HostAndPort[],
   ownAddresses: readonly string[],
 ): boolean {
-  if (isLoopback(host.name) || ownAddresses.includes(host.name)) return true;
+  if (ownAddresses.includes(host.name) || isLoopback(host.name)) return true;
   return allowed.some(({ name, port }) => name === host.name && (port === undefined || port === host.port));
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createLogger, type Logger, listen } from '@fedops/http-service';
 import type { Parameters } from '@fedops/parameters';
 import type { RunId, RunView } from '@fedops/shared-types';
-import type { Strategy } from '@fedops/strategies';
+import { createTileMemory, type Strategy } from '@fedops/strategies';
 import { type Clock, systemClock } from './clock.js';
 import { type RunOutcome, startEngine } from './engine/engine.js';
 import type { FurtherDoor } from './engine/further-door.js';
@@ -167,6 +167,7 @@ async function start(
     store,
     spool,
     strategy,
+    tiles: createTileMemory(),
     software: SOFTWARE,
     clock,
     logger,

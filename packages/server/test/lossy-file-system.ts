@@ -153,6 +153,7 @@ function diskOf(root: DirectoryNode): LossyFileSystem {
       async truncate(length) {
         operate(`truncate ${path}`);
         node.written = node.written.subarray(0, length);
+        position = Math.min(position, length);
       },
       size: async () => node.written.length,
       close: async () => {},

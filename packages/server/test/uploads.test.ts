@@ -16,9 +16,12 @@ import {
 } from './federation.js';
 
 /** Two clients whose round is open; the second is `good` and delivers last. */
-async function openRound(settings: Parameters<typeof startServer>[0] = {}) {
+async function openRound(
+  settings: Parameters<typeof startServer>[0] = {},
+  parts: Parameters<typeof startServer>[1] = {},
+) {
   const dataDir = await freshDirectory();
-  const server = await startServer({ dataDir, selection: { minConnected: 2 }, ...settings });
+  const server = await startServer({ dataDir, selection: { minConnected: 2 }, ...settings }, parts);
   const [sender, good] = (await registered(server, 'sender', 'good')) as [DoorClient, DoorClient];
   expect((await sender.next()).kind).toBe('fit');
   return { server, sender, good, spool: join(dataDir, 'runs', 'id-v1', 'spool') };
@@ -261,29 +264,31 @@ describe('an upload that the door does not take', () => {
 });
 
 /** An upload that has sent its headers and half of its body. */
-async function halfAnUpload(server: StartedServer, client: DoorClient) {
+async function halfAnUpload(server: StartedServer, client: DoorClient, update = sound) {
   const outgoing = request(new URL(`/v1/runs/v1/rounds/1/updates/${client.clientId}`, server.url), {
     method: 'PUT',
     agent: false,
-    headers: client.uploadHeaders(sound),
+    headers: client.uploadHeaders(update),
   });
   outgoing.on('error', () => {});
   outgoing.flushHeaders();
   await new Promise<void>((resolve, reject) =>
-    outgoing.write(sound.subarray(0, sound.length / 2), (error) => (error ? reject(error) : resolve())),
+    outgoing.write(update.subarray(0, update.length / 2), (error) => (error ? reject(error) : resolve())),
   );
   return outgoing;
 }
 
 describe('an upload that breaks off', () => {
   it('leaves nothing in the spool, and its client may send again', async () => {
-    const { server, sender, good, spool } = await openRound();
-    const outgoing = await halfAnUpload(server, sender);
+    const large: typeof SIGNATURE = [{ name: 'w', shape: [300_000], dtype: 'float32' }];
+    const update = encodedModel(1, large);
+    const { server, sender, good, spool } = await openRound({}, { initialParameters: modelOf(0, large) });
+    const outgoing = await halfAnUpload(server, sender, update);
     await until(async () => (await bytesBelow(spool)) > 0);
     outgoing.destroy();
     await until(async () => (await bytesBelow(spool)) === 0);
     expect(server.view().state).toMatchObject({ phase: 'fitting', waitingFor: ['good', 'sender'] });
-    expect((await sender.upload(sound)).json).toMatchObject({ state: 'counted' });
+    expect((await sender.upload(update)).json).toMatchObject({ state: 'counted' });
     await sender.leave();
     await expectRunGoesOn(server, good);
   });

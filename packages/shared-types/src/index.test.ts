@@ -98,6 +98,7 @@ it('exports these names; another one is a change of the API', () => {
     'errorBodyOf',
     'errorOfAnswer',
     'hasServerPort',
+    'isUnheard',
     'parseHostPort',
     'parseWith',
     'resolveServerAddress',

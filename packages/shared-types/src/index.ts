@@ -26,6 +26,7 @@ export {
   type TensorSpec,
   TensorSpecSchema,
 } from './signature.js';
+export { isUnheard } from './unheard.js';
 
 // FedOps' own messages, as its Python services and clients speak them: docs/protocol.md 3.
 export {

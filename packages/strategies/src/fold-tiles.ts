@@ -3,7 +3,7 @@ import type { Signature } from '@fedops/shared-types';
 import { hasMoments, momentSignature } from './moments.js';
 import { createSectionWriter, type TileSink } from './section-writer.js';
 import type { Aggregation } from './strategy.js';
-import { createTileBuffers, type TileBuffers } from './tile-buffers.js';
+import { createTileMemory, type TileBuffers, type TileMemory } from './tile-buffers.js';
 
 /** Reads from the data section of encoded parameters. */
 export interface TileSource {
@@ -31,6 +31,8 @@ export interface FoldSettings {
   readonly signature: Signature;
   /** Upper bound for one update's slice; 64 KiB where not given, and less when there are many updates. */
   readonly tileBytes?: number;
+  /** From the fold of the round before; new memory where not given. */
+  readonly memory?: TileMemory;
 }
 
 /** All slices together stay within this, unless that made them too small to be worth a read. */
@@ -41,13 +43,29 @@ const MIN_TILE_BYTES = 4 * 1024;
  * Runs an aggregation over all tiles of all tensors, in order, as often as it asks for.
  * Memory: one tile for each update and a few more, whatever the size of the model.
  */
-export async function foldTiles(parts: FoldParts, { signature, tileBytes }: FoldSettings): Promise<void> {
+export async function foldTiles(
+  parts: FoldParts,
+  { signature, tileBytes, memory = createTileMemory() }: FoldSettings,
+): Promise<void> {
   const stretches = [...stretchesOf(signature, tileBytesFor(parts.updates.length, tileBytes ?? 64 * 1024))];
   const longest = stretches.reduce((most, { byteLength }) => Math.max(most, byteLength), 0);
-  const buffers = createTileBuffers(
-    { updates: parts.updates.length, moments: parts.moments.length },
-    longest,
-  );
+  const buffers = memory.take({
+    updates: parts.updates.length,
+    moments: parts.moments.length,
+    bytes: longest,
+  });
+  try {
+    await foldStretches(parts, buffers, stretches);
+  } finally {
+    memory.giveBack(buffers);
+  }
+}
+
+async function foldStretches(
+  parts: FoldParts,
+  buffers: TileBuffers,
+  stretches: readonly Stretch[],
+): Promise<void> {
   const output = createSectionWriter(parts.output);
   const moments = parts.moments.map(({ next }) => createSectionWriter(next));
   const { passes } = parts.aggregation;

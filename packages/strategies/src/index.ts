@@ -15,3 +15,4 @@ export {
 export { momentSignature } from './moments.js';
 export type { TileSink } from './section-writer.js';
 export type { Aggregation, AggregationInput, Strategy, Tile, UpdateFacts } from './strategy.js';
+export { createTileMemory, type TileBuffers, type TileMemory } from './tile-buffers.js';

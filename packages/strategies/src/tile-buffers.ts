@@ -12,11 +12,44 @@ export interface TileBuffers {
   readonly arithmetic: Arithmetic;
 }
 
-/** Buffers of so many bytes each, in the memory of a kernel. */
-export function createTileBuffers(
-  { updates, moments }: { readonly updates: number; readonly moments: number },
-  bytes: number,
-): TileBuffers {
+/** How many buffers a fold needs, and how large: all are alike, in bytes. */
+interface TileShape {
+  readonly updates: number;
+  readonly moments: number;
+  readonly bytes: number;
+}
+
+/** The memory of folds that come one after another: each takes that of the last, where it fits. */
+export interface TileMemory {
+  /** Buffers that are nobody else's until they are given back; what is in them is left over. */
+  take(shape: TileShape): TileBuffers;
+  giveBack(buffers: TileBuffers): void;
+}
+
+/** Memory for folds of one run; keep it as long as the run. */
+export function createTileMemory(): TileMemory {
+  const shapes = new WeakMap<TileBuffers, TileShape>();
+  let spare: TileBuffers | undefined;
+  return {
+    take(shape) {
+      const fitting = spare !== undefined && isSame(shapes.get(spare)!, shape) ? spare : undefined;
+      spare = undefined;
+      const buffers = fitting ?? createTileBuffers(shape);
+      shapes.set(buffers, shape);
+      return buffers;
+    },
+    giveBack(buffers) {
+      spare = buffers;
+    },
+  };
+}
+
+function isSame(a: TileShape, b: TileShape): boolean {
+  return a.updates === b.updates && a.moments === b.moments && a.bytes === b.bytes;
+}
+
+/** Buffers in the memory of a kernel. */
+function createTileBuffers({ updates, moments, bytes }: TileShape): TileBuffers {
   const lengths = [...Array<number>(updates + moments + 2).fill(bytes), updates * 8];
   const kernel = createFloatKernel(capacityFor(lengths));
   const allocate = (count: number) => Array.from({ length: count }, () => kernel.allocate(bytes));

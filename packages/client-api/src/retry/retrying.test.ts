@@ -1,8 +1,7 @@
-import { FedOpsError } from '@fedops/shared-types';
+import { FedOpsError, isUnheard } from '@fedops/shared-types';
 import { expect, test } from '@jest/globals';
 import { aFakeClock } from '../../test/fake-clock.js';
 import { type Attempt, type Outcome, withRetries } from './retrying.js';
-import { isUnheard } from './unheard.js';
 
 const refused: Outcome<never> = { kind: 'refused', error: new FedOpsError('unavailable', 'no connection') };
 const limits = { attemptTimeoutMs: 1_000, totalTimeoutMs: 3_000 };

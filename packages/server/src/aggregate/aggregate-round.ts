@@ -11,6 +11,7 @@ import {
   type MomentPlace,
   momentSignature,
   type Strategy,
+  type TileMemory,
   type TileSource,
   type UpdateFacts,
 } from '@fedops/strategies';
@@ -23,6 +24,8 @@ export interface AggregationParts<U extends UpdateFacts> {
   /** Where the updates' bytes lie. */
   readonly openUpdate: (update: U) => Promise<ParametersReader>;
   readonly strategy: Strategy;
+  /** Memory of the aggregations before; new memory where not given. */
+  readonly tiles?: TileMemory;
 }
 
 export interface RoundInput<U extends UpdateFacts> {
@@ -46,15 +49,16 @@ export interface AggregatedRound {
  * @throws {FedOpsError} `storage` where reading or writing fails, `internal` where the strategy throws.
  */
 export async function aggregateRound<U extends UpdateFacts>(
-  { store, openUpdate, strategy }: AggregationParts<U>,
+  { store, openUpdate, strategy, tiles }: AggregationParts<U>,
   { round, signature, model, updates }: RoundInput<U>,
 ): Promise<AggregatedRound> {
   const opened: ParametersReader[] = [];
   const writers: ParametersWriter[] = [];
 
-  async function source(reader: Promise<ParametersReader>): Promise<TileSource> {
-    opened.push(await reader);
-    return dataSectionOf(opened.at(-1)!);
+  async function source(opening: Promise<ParametersReader>): Promise<TileSource> {
+    const reader = await opening;
+    opened.push(reader);
+    return dataSectionOf(reader);
   }
 
   async function sink(written: Signature): Promise<ParametersWriter> {
@@ -71,14 +75,16 @@ export async function aggregateRound<U extends UpdateFacts>(
 
   try {
     const aggregation = strategy.plan({ round, signature, updates, scalars: model.scalars });
-    const sources: TileSource[] = [];
-    for (const update of updates) sources.push(await source(openUpdate(update)));
+    const sources = await allOf(updates.map((update) => source(openUpdate(update))));
     const moments: Awaited<ReturnType<typeof momentPlace>>[] = [];
     for (const i of strategy.moments.keys()) moments.push(await momentPlace(model.moments[i]?.digest));
     const current = await source(store.open(model.parameters.digest));
     const output = await sink(signature);
 
-    await foldTiles({ aggregation, updates: sources, current, output, moments }, { signature });
+    await foldTiles(
+      { aggregation, updates: sources, current, output, moments },
+      { signature, ...(tiles !== undefined && { memory: tiles }) },
+    );
     const { metrics, scalars } = aggregation.finish();
     const parameters = await output.commit();
     const committed: ParametersRef[] = [];
@@ -90,4 +96,10 @@ export async function aggregateRound<U extends UpdateFacts>(
     for (const writer of writers) await writer.discard();
     for (const reader of opened) await reader.close();
   }
+}
+
+/** All values, or the first error once nothing is under way any more: what was opened can be closed then. */
+async function allOf<T>(promises: readonly Promise<T>[]): Promise<T[]> {
+  await Promise.allSettled(promises);
+  return Promise.all(promises);
 }

@@ -24,4 +24,5 @@ it('never publishes a record that another attempt at the round has written over'
   await recordRound(parts, plan, model, made);
   await publishVersion(parts, plan, state, START);
   expect((await store.latest())?.parameters).toEqual(model.parameters);
+  await spool.close();
 });

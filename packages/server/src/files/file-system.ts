@@ -33,6 +33,7 @@ export interface OpenFile {
   write(bytes: Uint8Array): Promise<void>;
   /** Makes what was written outlive a loss of power. */
   sync(): Promise<void>;
+  /** Cuts bytes off the end; what is written next comes behind those that are left. */
   truncate(length: number): Promise<void>;
   size(): Promise<number>;
   close(): Promise<void>;

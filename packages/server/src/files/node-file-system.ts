@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { type FileHandle, link, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
-import type { FileSystem, OpenFile } from './file-system.js';
+import type { FileSystem, OpenFile, OpenMode } from './file-system.js';
 
 const FLAGS = {
   read: 'r',
@@ -14,7 +14,7 @@ const READ_BYTES = 2 ** 30;
 
 /** The machine's own disk. */
 export const nodeFileSystem: FileSystem = {
-  open: async (path, mode) => openFile(await open(path, FLAGS[mode], 0o600)),
+  open: async (path, mode) => openFile(await open(path, FLAGS[mode], 0o600), mode),
   list: (directory) => readdir(directory),
   async makeDirectory(path) {
     await mkdir(path, { recursive: true, mode: 0o700 });
@@ -36,7 +36,10 @@ export const nodeFileSystem: FileSystem = {
   modifiedAt: async (path) => (await stat(path)).mtimeMs,
 };
 
-function openFile(handle: FileHandle): OpenFile {
+function openFile(handle: FileHandle, mode: OpenMode): OpenFile {
+  /** Where the next write goes; the system knows the end of the file better when all writes go there. */
+  let position = mode === 'append' ? null : 0;
+
   return {
     async read(into, position) {
       let filled = 0;
@@ -50,12 +53,16 @@ function openFile(handle: FileHandle): OpenFile {
     },
     async write(bytes) {
       for (let from = 0; from < bytes.length; ) {
-        const { bytesWritten } = await handle.write(bytes, from, bytes.length - from);
+        const { bytesWritten } = await handle.write(bytes, from, bytes.length - from, position);
         from += bytesWritten;
+        if (position !== null) position += bytesWritten;
       }
     },
     sync: () => handle.datasync(),
-    truncate: (length) => handle.truncate(length),
+    async truncate(length) {
+      await handle.truncate(length);
+      if (position !== null) position = Math.min(position, length);
+    },
     size: async () => (await handle.stat()).size,
     close: () => handle.close(),
   };

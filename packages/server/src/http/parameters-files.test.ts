@@ -44,8 +44,31 @@ describe('createParametersFiles', () => {
     const served = await Promise.all(Array.from({ length: 5 }, () => files.serve(digest)));
     const buffers = served.map((one) => (one.kind === 'buffer' ? one.bytes : undefined));
     expect(new Set(buffers).size).toBe(1);
-    expect(buffers[0]).toEqual(model);
+    expect(Buffer.from(buffers[0]!).equals(model)).toBe(true);
     expect(counts).toEqual({ reads: 1, open: 0 });
+  });
+
+  it('puts the next model where the last one was, once nobody is being sent that', async () => {
+    const [first, second, third] = [1, 2, 3].map((value) => new Uint8Array(1_000).fill(value));
+    const { store } = await aStore(first!, second!, third!);
+    const files = createParametersFiles(store);
+    const bytesOf = async (bytes: Uint8Array) => {
+      const served = await files.serve(createHash('sha256').update(bytes).digest('hex'));
+      if (served.kind !== 'buffer') throw new Error('expected a buffer');
+      return served;
+    };
+    const one = await bytesOf(first!);
+    const alsoOne = await bytesOf(first!);
+    one.release();
+    one.release();
+    const two = await bytesOf(second!);
+    expect(alsoOne.bytes).toEqual(first);
+    expect(two.bytes).toEqual(second);
+    alsoOne.release();
+    two.release();
+    const three = await bytesOf(third!);
+    expect(three.bytes).toEqual(third);
+    expect(three.bytes).toBe(two.bytes);
   });
 
   it('reads a model over the bound for each client, in pieces', async () => {

@@ -18,7 +18,7 @@ export function parametersRoute(files: ParametersFiles) {
     const byteLength = served.kind === 'buffer' ? served.bytes.length : served.reader.byteLength;
     response.set({ 'Content-Type': PARAMETERS_MEDIA_TYPE, 'Content-Length': String(byteLength) });
     if (served.kind === 'buffer') {
-      response.end(served.bytes);
+      response.once('close', served.release).end(served.bytes);
       return;
     }
     try {

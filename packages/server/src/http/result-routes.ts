@@ -10,6 +10,7 @@ import { type Request, Router } from 'express';
 import { z } from 'zod';
 import type { WorkKey } from '../engine/client-desk.js';
 import { parseContentDigest } from '../update/content-digest.js';
+import { piecesOf } from './body-pieces.js';
 import type { RouteParts } from './client-routes.js';
 
 const PathSchema = z.object({ runId: RunIdSchema, round: z.coerce.number().int().min(1) });
@@ -34,7 +35,7 @@ export function resultRoutes({ desk, credentials, json }: RouteParts): Router {
           header: updateHeaderOf(request),
           contentLength: contentLengthOf(request),
           digest: parseContentDigest(request.get('Content-Digest')),
-          body: bodyOf(request),
+          body: piecesOf(request),
         }),
       );
     })
@@ -68,18 +69,4 @@ function contentLengthOf(request: Request): number {
     throw new FedOpsError('invalid-argument', 'Content-Length: expected the length of the body, got none');
   }
   return length;
-}
-
-/**
- * The body's chunks; a connection that breaks is `aborted`. When the reader stops early, what is left of the body
- * runs into the void: a connection that is kept alive could carry no further request otherwise.
- */
-async function* bodyOf(request: Request): AsyncIterable<Uint8Array> {
-  try {
-    yield* request.iterator({ destroyOnReturn: false });
-  } catch (cause) {
-    throw new FedOpsError('aborted', 'the connection ended within the body', { cause });
-  } finally {
-    request.resume();
-  }
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { dirname } from 'node:path';
 import { FedOpsError, type ParametersRef, type Sha256 } from '@fedops/shared-types';
 import { temporaryPath } from '../files/durable-files.js';
-import type { FileSystem } from '../files/file-system.js';
+import type { FileSystem, OpenFile } from '../files/file-system.js';
 import { storing } from '../files/storage-error.js';
 import type { ParametersReader, ParametersWriter } from './model-store.js';
 
@@ -63,16 +63,24 @@ export async function createParametersWriter(
 /** Throws the system's own error where there is no such file. */
 export async function openParameters(files: FileSystem, path: string): Promise<ParametersReader> {
   const file = await files.open(path, 'read');
+  return parametersReader(file, { what: path, close: () => file.close() });
+}
+
+/** Reads parameters from an open file. */
+export async function parametersReader(
+  file: OpenFile,
+  { what, close }: { readonly what: string; readonly close: () => Promise<void> },
+): Promise<ParametersReader> {
   return {
     byteLength: await file.size(),
     read: (offset, into) =>
-      storing(`reading ${path}`, async () => {
+      storing(`reading ${what}`, async () => {
         const got = await file.read(into, offset);
         if (got < into.length) {
-          throw new FedOpsError('storage', `${path}: expected ${into.length} bytes at ${offset}, got ${got}`);
+          throw new FedOpsError('storage', `${what}: expected ${into.length} bytes at ${offset}, got ${got}`);
         }
       }),
-    close: () => file.close(),
+    close,
   };
 }
 

@@ -1,6 +1,6 @@
-import { isUnheard, type ServerAPI } from '@fedops/client-api';
+import type { ServerAPI } from '@fedops/client-api';
 import type { Logger } from '@fedops/http-service';
-import type { RoundRecord } from '@fedops/shared-types';
+import { isUnheard, type RoundRecord } from '@fedops/shared-types';
 import type { Clock } from '../clock.js';
 import { createDeliveryQueue } from './delivery-queue.js';
 import type { Reporter } from './reporter.js';

@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { createParameters, encodeParameters } from '@fedops/parameters';
 import { type ClientId, FedOpsError, type Signature } from '@fedops/shared-types';
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import { bytesBelow, freshDirectory } from '../../test/directories.js';
 import { rejectionOf } from '../../test/error-code.js';
 import type { FileSystem } from '../files/file-system.js';
 import { nodeFileSystem } from '../files/node-file-system.js';
 import { type AnnouncedUpdate, receiveUpdate } from './receive-update.js';
-import { openSpool } from './spool.js';
+import { openSpool, type Spool } from './spool.js';
 
 const signature: Signature = [{ name: 'w', shape: [1_000], dtype: 'float32' }];
 const bytes = encodeParameters(createParameters(signature, [new Float32Array(1_000).fill(2)]));
@@ -34,9 +34,17 @@ async function* brokenOff(): AsyncIterable<Uint8Array> {
   throw new FedOpsError('aborted', 'the connection ended within the body');
 }
 
+const opened: Spool[] = [];
+
+afterEach(async () => {
+  for (const spool of opened.splice(0)) await spool.close();
+});
+
 async function aSpool(files: FileSystem = nodeFileSystem) {
   const directory = join(await freshDirectory(), 'spool');
-  return { directory, spool: await openSpool(files, directory) };
+  const spool = await openSpool(files, directory);
+  opened.push(spool);
+  return { directory, spool };
 }
 
 describe('receiveUpdate', () => {
@@ -142,6 +150,7 @@ describe('the spool', () => {
     const half = await spool.begin();
     await half.append(Buffer.from('half an update'));
     const again = await openSpool(nodeFileSystem, directory, [slot]);
+    opened.push(again);
     expect(await bytesBelow(directory)).toBe(4);
     const reader = await again.open(slot);
     expect(reader.byteLength).toBe(4);

@@ -17,6 +17,7 @@ export interface AnnouncedUpdate {
   readonly contentLength: number;
   /** SHA-256 of the body, in hexadecimal. */
   readonly digest: Sha256;
+  /** A piece is good until the next is asked for. */
   readonly body: AsyncIterable<Uint8Array>;
 }
 

@@ -1,9 +1,21 @@
 import { readdir } from 'node:fs/promises';
-import { expect, it } from '@jest/globals';
+import { afterEach, expect, it } from '@jest/globals';
 import { freshDirectory } from '../../test/directories.js';
 import type { FileSystem } from '../files/file-system.js';
 import { nodeFileSystem } from '../files/node-file-system.js';
-import { openSpool } from './spool.js';
+import { openSpool, type Spool } from './spool.js';
+
+const opened: Spool[] = [];
+
+afterEach(async () => {
+  for (const spool of opened.splice(0)) await spool.close();
+});
+
+async function spoolIn(...args: Parameters<typeof openSpool>): Promise<Spool> {
+  const spool = await openSpool(...args);
+  opened.push(spool);
+  return spool;
+}
 
 /** A disk on which files are opened only after the latch opens. */
 function heldDisk(latch: Promise<void>): FileSystem {
@@ -18,7 +30,7 @@ function heldDisk(latch: Promise<void>): FileSystem {
 
 it('is closed only when no slot is being emptied: an emptied slot would come back into a removed directory', async () => {
   const directory = await freshDirectory();
-  const upload = await (await openSpool(nodeFileSystem, directory)).begin();
+  const upload = await (await spoolIn(nodeFileSystem, directory)).begin();
   await upload.append(new Uint8Array(8));
   const slot = await upload.keep();
 
@@ -26,7 +38,7 @@ it('is closed only when no slot is being emptied: an emptied slot would come bac
   const latch = new Promise<void>((resolve) => {
     open = resolve;
   });
-  const spool = await openSpool(heldDisk(latch), directory, [slot]);
+  const spool = await spoolIn(heldDisk(latch), directory, [slot]);
   const order: string[] = [];
   const emptied = spool.retain([]).then(() => order.push('emptied'));
   const closed = spool.close().then(() => order.push('closed'));
@@ -37,4 +49,30 @@ it('is closed only when no slot is being emptied: an emptied slot would come bac
   await nodeFileSystem.removeTree(directory);
   await spool.retain([]);
   await expect(readdir(directory)).rejects.toMatchObject({ code: 'ENOENT' });
+});
+
+it('keeps no byte of an update before in a slot whose bytes could not be cut away', async () => {
+  const directory = await freshDirectory();
+  let isBroken = true;
+  const files: FileSystem = {
+    ...nodeFileSystem,
+    async open(path, mode) {
+      const file = await nodeFileSystem.open(path, mode);
+      const truncate = (length: number) =>
+        isBroken ? Promise.reject(new Error('broken')) : file.truncate(length);
+      return { ...file, truncate };
+    },
+  };
+  const spool = await spoolIn(files, directory);
+  const refused = await spool.begin();
+  await refused.append(new Uint8Array(8));
+  await expect(refused.discard()).rejects.toThrow();
+  isBroken = false;
+
+  const upload = await spool.begin();
+  await upload.append(Uint8Array.of(1, 2));
+  const reader = await spool.open(await upload.keep());
+  const bytes = new Uint8Array(reader.byteLength);
+  await reader.read(0, bytes);
+  expect([...bytes]).toEqual([1, 2]);
 });

@@ -3,7 +3,7 @@ import { makeDurableDirectory } from '../files/durable-files.js';
 import type { FileSystem, OpenFile } from '../files/file-system.js';
 import { storing } from '../files/storage-error.js';
 import type { ParametersReader } from '../model/model-store.js';
-import { openParameters } from '../model/parameters-file.js';
+import { parametersReader } from '../model/parameters-file.js';
 
 /**
  * Where the bytes of the open round's updates lie, as received: one numbered slot each. They are private data, and
@@ -27,6 +27,9 @@ export interface SpooledUpload {
   discard(): Promise<void>;
 }
 
+/** Slots from here on, of rounds with so many clients, are opened anew each time. */
+const MOST_HELD = 256;
+
 type SlotState = 'free' | 'uploading' | 'kept' | 'emptying';
 
 /**
@@ -45,6 +48,10 @@ export async function openSpool(
   let emptied = Promise.resolve();
   /** Slots whose files outlive a loss of power; for others, the file may not even have been made. */
   const durable = new Set<number>();
+  /** Files that stay open from round to round: opening one costs more than writing a small update. */
+  const held = new Map<number, Promise<OpenFile>>();
+  /** Free slots whose bytes could not be cut away. */
+  const littered = new Set<number>();
 
   await storing('update spool', async () => {
     await makeDurableDirectory(files, directory);
@@ -66,12 +73,27 @@ export async function openSpool(
   }
 
   async function empty(slot: number): Promise<void> {
-    const file = await files.open(pathOf(slot), 'overwrite');
+    const file = await openFile(slot);
     try {
       await file.truncate(0);
     } finally {
-      await file.close();
+      await letGo(slot, file);
     }
+  }
+
+  async function openFile(slot: number): Promise<OpenFile> {
+    const opening = held.get(slot) ?? files.open(pathOf(slot), 'overwrite');
+    if (slot < MOST_HELD) held.set(slot, opening);
+    try {
+      return await opening;
+    } catch (error) {
+      held.delete(slot);
+      throw error;
+    }
+  }
+
+  async function letGo(slot: number, file: OpenFile): Promise<void> {
+    if (!held.has(slot)) await file.close();
   }
 
   function setState(slot: number, state: SlotState): void {
@@ -88,16 +110,17 @@ export async function openSpool(
   }
 
   async function openSlot(slot: number): Promise<OpenFile> {
-    const file = await files.open(pathOf(slot), 'overwrite');
-    if (durable.has(slot)) return file;
+    const file = await openFile(slot);
     try {
-      await files.syncDirectory(directory);
+      if (littered.has(slot)) await file.truncate(0);
+      littered.delete(slot);
+      if (!durable.has(slot)) await files.syncDirectory(directory);
+      durable.add(slot);
+      return file;
     } catch (error) {
-      await file.close();
+      await letGo(slot, file);
       throw error;
     }
-    durable.add(slot);
-    return file;
   }
 
   return {
@@ -111,52 +134,56 @@ export async function openSpool(
           throw error;
         }
       }),
-    open: (slot) => storing('update spool', () => openParameters(files, pathOf(slot))),
+    open: (slot) =>
+      storing('update spool', async () => {
+        const file = await openFile(slot);
+        return parametersReader(file, { what: pathOf(slot), close: () => letGo(slot, file) });
+      }),
     retain(kept) {
       if (isClosed) return emptied;
       const retained = new Set(kept);
       const outdated = slotsThatAre('kept').filter((slot) => !retained.has(slot));
       for (const slot of outdated) setState(slot, 'emptying');
       const emptying = storing('update spool', async () => {
-        for (const slot of outdated) {
-          await empty(slot);
-          setState(slot, 'free');
-        }
+        await Promise.all(
+          outdated.map(async (slot) => {
+            await empty(slot);
+            setState(slot, 'free');
+          }),
+        );
       });
       emptied = Promise.allSettled([emptied, emptying]).then(() => {});
       return emptying;
     },
-    close() {
+    async close() {
       isClosed = true;
-      return emptied;
+      await emptied;
+      for (const opening of held.values()) await (await opening).close();
+      held.clear();
     },
   };
 
   function uploadInto(slot: number, file: OpenFile): SpooledUpload {
-    let written = 0;
     let isOpen = true;
     return {
-      append: (bytes) =>
-        storing('update spool', async () => {
-          await file.write(bytes);
-          written += bytes.length;
-        }),
+      append: (bytes) => storing('update spool', () => file.write(bytes)),
       keep: () =>
         storing('update spool', async () => {
-          if ((await file.size()) !== written) await file.truncate(written);
           await file.sync();
           isOpen = false;
-          await file.close();
+          await letGo(slot, file);
           setState(slot, 'kept');
           return slot;
         }),
       async discard() {
         if (!isOpen) return;
         isOpen = false;
+        littered.add(slot);
         try {
           await file.truncate(0);
+          littered.delete(slot);
         } finally {
-          await file.close();
+          await letGo(slot, file);
           setState(slot, 'free');
         }
       },

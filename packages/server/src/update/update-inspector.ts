@@ -34,19 +34,17 @@ export interface InspectedUpdate {
 
 /** @param signature What the update must look like. */
 export function createUpdateInspector(signature: Signature): UpdateInspector {
-  let header: Uint8Array[] = [];
-  let headerLength = 0;
+  let header = new Uint8Array(0);
   let data: DataScan | undefined;
 
   /** Gathers the header; returns what of the chunk lies behind it. */
   function takeHeader(chunk: Uint8Array): Uint8Array {
-    header.push(chunk);
-    headerLength += chunk.length;
-    if (headerLength < PREFIX_BYTES) return chunk.subarray(chunk.length);
-    const sofar = Buffer.concat(header);
-    header = [sofar];
-    const { dataOffset } = readPrefix(sofar);
-    if (sofar.length < dataOffset) return chunk.subarray(chunk.length);
+    const sofar = header.length === 0 ? chunk : Buffer.concat([header, chunk]);
+    const dataOffset = sofar.length < PREFIX_BYTES ? Number.POSITIVE_INFINITY : readPrefix(sofar).dataOffset;
+    if (sofar.length < dataOffset) {
+      header = Uint8Array.from(sofar);
+      return chunk.subarray(chunk.length);
+    }
     assertSameSignature(readSignature(sofar), signature);
     data = createDataScan(signature, dataOffset);
     return sofar.subarray(dataOffset);
@@ -58,7 +56,7 @@ export function createUpdateInspector(signature: Signature): UpdateInspector {
       if (rest.length > 0) data!.push(rest);
     },
     finish() {
-      if (data === undefined) throw cutOff(headerLength);
+      if (data === undefined) throw cutOff(header.length);
       return data.finish();
     },
   };

@@ -1,4 +1,4 @@
-import { FedOpsError } from '@fedops/shared-types';
+import { FedOpsError } from './error.js';
 
 /**
  * True for the error of a call that no attempt can have brought to the service: no connection, 429 or 503 each
