@@ -51,10 +51,8 @@ export function readZipDirectory(file: Uint8Array): readonly ZipEntry[] {
       throw malformed('its directory is damaged');
     }
     const [nameLength, extraLength, commentLength] = [28, 30, 32].map((o) => view.getUint16(at + o, true));
-    const next = at + CENTRAL_BYTES + nameLength! + extraLength! + commentLength!;
-    if (next > end) throw malformed('its directory is cut off');
     placed.push(readEntry(file, view, at, directory));
-    at = next;
+    at += CENTRAL_BYTES + nameLength! + extraLength! + commentLength!;
   }
   if (at !== end) throw malformed('its directory has another length than it says');
   assertApart(placed);

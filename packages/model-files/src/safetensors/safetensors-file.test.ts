@@ -60,6 +60,7 @@ test.each([
   ['a header of more bytes than memory has', new Uint8Array(16).fill(0xff), 'too-large'],
   ['a header that is no JSON', fileOf('{"w":}'), 'invalid-argument'],
   ['a header that begins with space', fileOf(` {${w},${v}}`), 'invalid-argument'],
+  ['a header behind a byte order mark', fileOf(`\ufeff{${w},${v}}`), 'invalid-argument'],
   ['a header that is a list', fileOf('[]', 0), 'invalid-argument'],
   ['a header that is no UTF-8', fileOf(`{${w},${v}}`).with(10, 0xff), 'invalid-argument'],
   ['no tensor', fileOf('{}', 0), 'invalid-argument'],

@@ -15,6 +15,7 @@ test.each<[string, GlobalModelKey]>([
     { taskId: 'mnist', model: 'MNISTClassifier', version: 3, extension: 'pth' },
   ],
   ['keras/sequential_gl_model_V1.h5', { taskId: 'keras', model: 'sequential', version: 1, extension: 'h5' }],
+  ['t/a\nb_gl_model_V1.pt', { taskId: 't', model: 'a\nb', version: 1, extension: 'pt' }],
   ['t/Net_2_gl_model_V12.pt', { taskId: 't', model: 'Net_2', version: 12, extension: 'pt' }],
   [
     'llm/meta-llama/Llama-3.2-1B_gl_model_V2.npz',
