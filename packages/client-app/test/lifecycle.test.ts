@@ -135,6 +135,29 @@ describe('a task with managers', () => {
     expect(manager.calls).not.toContain('GET /trainFail');
   });
 
+  it.each([
+    ['the version that its manager names', 200, INFO, 4],
+    ['no version where its manager names none', 200, { ...INFO, GL_Model_V: 0 }, undefined],
+    ['no version where its manager fails', 403, {}, undefined],
+  ])('tells a transport %s', async (_, status, body, version) => {
+    const manager = await fakeManager();
+    manager.answer('/info', status, body);
+    let told: Promise<number | undefined> | undefined;
+    const { task, server } = aTask(
+      { manager: { baseUrl: manager.url } },
+      {
+        createTransport({ nextVersion }) {
+          told = nextVersion();
+          return server.transport;
+        },
+      },
+    );
+    server.finish();
+    await task.flClientStart(ADDRESS);
+    expect(await told).toBe(version);
+    await task.leave(1_000);
+  });
+
   it('fails visibly when there is no port, although the start was answered', async () => {
     const manager = await fakeManager({ port: null });
     const { app, server } = await aServedTask({

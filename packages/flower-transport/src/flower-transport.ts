@@ -28,6 +28,11 @@ export interface FlowerTransportOptions {
   readonly initialParameters?: () => Parameters | Promise<Parameters>;
   /** What to answer a server that asks for properties; nothing by default. */
   readonly properties?: Config;
+  /**
+   * The global model version that the run is to publish, asked at each connection; undefined, as without it, counts as
+   * 1. Flower has no versions, but whoever started the client may know.
+   */
+  readonly nextVersion?: () => Promise<number | undefined>;
   /** Work that takes longer is dropped; a day by default, as Flower never tells when a round closes. */
   readonly workMs?: number;
   /** An attempt to connect lasts so long; 10,000 by default. */
@@ -45,7 +50,7 @@ const LEASE_MS = 15_000;
 
 /**
  * Joins a client to a Python Flower server (`fl.server.start_server`): a transport for a session or an
- * `FLClientTask`. A run there has no name, no version and no digest: `finish` tells version 1 and the digest of the
+ * `FLClientTask`. A run there has no name, no version and no digest: `finish` tells `nextVersion` and the digest of the
  * last model that this client was shown.
  *
  * @throws {FedOpsError} `invalid-argument` for an address that is none.
@@ -63,6 +68,7 @@ export function createFlowerTransport(options: FlowerTransportOptions): Transpor
         );
       }
       const { target } = address;
+      const nextVersion = (await options.nextVersion?.()) ?? 1;
       const stream = await openGrpcStream(
         { target, credentials: channelCredentials, clientId, maxMessageBytes, connectMs },
         signal,
@@ -74,7 +80,7 @@ export function createFlowerTransport(options: FlowerTransportOptions): Transpor
         token: 'none',
         runId: RunIdSchema.parse(`flower at ${target}`.slice(0, 200)),
         rounds: 1,
-        nextVersion: 1,
+        nextVersion,
         signature: [...(options.signature ?? [])].map(({ name, shape, dtype }) => ({
           name,
           shape: [...shape],

@@ -14,7 +14,7 @@ interface CallOptions {
 /** The device's client manager as a task uses it; a `ClientManagerAPI` fits. */
 export interface ClientManager {
   readonly baseUrl: string;
-  getInfo(options: CallOptions): Promise<{ readonly client_training: boolean }>;
+  getInfo(options: CallOptions): Promise<{ readonly client_training: boolean; readonly GL_Model_V: number }>;
   getTrainFin(options: CallOptions): Promise<unknown>;
   getTrainFail(options: CallOptions): Promise<unknown>;
   getClientOut(options: CallOptions): Promise<unknown>;

@@ -15,6 +15,7 @@ import {
   type TaskSettings,
 } from './task-settings.js';
 import { isBusy, type RestingState, type TaskState } from './task-state.js';
+import { toldVersion } from './told-version.js';
 
 /**
  * A client's part in one FL task: what a device registers to take part in a federation.
@@ -159,6 +160,7 @@ export class FLClientTask {
     const transport = this.#parts.createTransport({
       baseUrl,
       ...(enrolmentToken === undefined ? {} : { enrolmentToken }),
+      nextVersion: () => toldVersion(this.#parts.managers, this.#parts.logger),
     });
     return createSession(
       {

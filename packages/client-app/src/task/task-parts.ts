@@ -22,6 +22,11 @@ export interface TransportSettings {
   /** Of the FL server, without a slash at its end. */
   readonly baseUrl: string;
   readonly enrolmentToken?: string;
+  /**
+   * The version that the run is to publish, as the client manager says, for a server that does not tell: undefined
+   * without a manager, and where it does not answer. Never rejects.
+   */
+  nextVersion(): Promise<number | undefined>;
 }
 
 export function completeParts(
