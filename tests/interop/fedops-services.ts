@@ -1,9 +1,12 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Clock, ServerAPI, systemClock } from '@fedops/client-api';
+import { type ClientAppHandle, FLClientTask } from '@fedops/client-app';
 import { type ClientManagerHandle, createClientManager } from '@fedops/client-manager';
+import type { Trainer } from '@fedops/client-session';
 import { flowerDoor } from '@fedops/flower-door';
+import { createFlowerTransport } from '@fedops/flower-transport';
 import { silentLogger } from '@fedops/http-service';
 import { createParameters } from '@fedops/parameters';
 import {
@@ -72,7 +75,7 @@ export async function startServerManager(flPort: number): Promise<Manager> {
   const ask = async (path: string, init: RequestInit = {}) => {
     const answer = await fetch(manager.url + path, init);
     if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
-    return answer.json();
+    return JSON.parse(await answer.text());
   };
   const server = { kind: 'external', url: `http://127.0.0.1:${flPort}` };
   await ask('/v1/tasks', {
@@ -96,7 +99,12 @@ export interface RunOptions {
 }
 
 /** An FL server of ours for one run of two rounds, with a door for Flower's clients, that reports to the manager. */
-export async function startRun({ manager, doorPort, dataDir, minConnected = 1 }: RunOptions): Promise<RunningServer> {
+export async function startRun({
+  manager,
+  doorPort,
+  dataDir,
+  minConnected = 1,
+}: RunOptions): Promise<RunningServer> {
   const api = new ServerAPI('mean', { baseUrl: manager.url, performanceUrl: manager.url }, { env: {} });
   const server = await new FLServer(
     {
@@ -176,6 +184,79 @@ export async function startClientManager(
   );
   closing.push(() => handle.close());
   return handle;
+}
+
+/** Pulls every element half way to a value in each fit. */
+export function pulling(to: number): Trainer {
+  return {
+    async fit({ parameters }) {
+      const tensors = parameters.tensors.map((tensor) =>
+        (tensor as Float32Array).map((value) => value + 0.5 * (to - value)),
+      );
+      const metrics = { loss: 0.5, accuracy: 0.75 };
+      return { parameters: createParameters(parameters.signature, tensors), numExamples: 1, metrics };
+    },
+    evaluate: async ({ parameters }) => ({
+      loss: Math.abs(Number(parameters.tensors[0]![0]) - to),
+      numExamples: 1,
+      metrics: { accuracy: 0.75 },
+    }),
+  };
+}
+
+/** A client app of ours for a task whose FL server speaks Flower's legacy stream. */
+export async function startOurClientApp(manager: Manager, managerPort: number): Promise<ClientAppHandle> {
+  const task = new FLClientTask(
+    {
+      taskId: 'mean',
+      trainer: pulling(6),
+      clientId: 'ours',
+      key: 'a key of this device',
+      port: 0,
+      manager: { baseUrl: `http://127.0.0.1:${managerPort}` },
+      serverManager: { baseUrl: manager.url, performanceUrl: manager.url },
+    },
+    {
+      logger: silentLogger,
+      env: {},
+      createTransport: ({ baseUrl, nextVersion }) =>
+        createFlowerTransport({ address: baseUrl, signature: MEAN, nextVersion }),
+    },
+  );
+  const app = await task.start();
+  closing.push(() => app.close());
+  return app;
+}
+
+export interface FedopsServers {
+  /** Runs an FL server of the real FedOps to its end; resolves with its exit code. */
+  run(...args: readonly string[]): Promise<number | null>;
+  /** What is in its bucket. */
+  keys(): Promise<readonly string[]>;
+}
+
+/** FL servers of the real FedOps, one after another with one bucket. */
+export async function fedopsServers(manager: Manager, flPort: number): Promise<FedopsServers> {
+  const buckets = await exampleFolder();
+  const bucket = join(buckets, 'models');
+  await mkdir(bucket);
+  const env = {
+    TASK_ID: 'mean',
+    BUCKET_NAME: 'models',
+    STUB_BUCKETS: buckets,
+    STUB_FLOWER_PORT: String(flPort),
+  };
+  return {
+    run: async (...args) =>
+      startFedops(await exampleFolder(), env, 'fedops_server.py', new URL(manager.url).host, ...args).ended,
+    async keys() {
+      const entries = await readdir(bucket, { recursive: true, withFileTypes: true });
+      return entries
+        .filter((entry) => entry.isFile())
+        .map((entry) => relative(bucket, join(entry.parentPath, entry.name)).replaceAll('\\', '/'))
+        .sort();
+    },
+  };
 }
 
 /** Looks again and again until it is so, for at most thirty seconds. */
