@@ -87,7 +87,7 @@ test(
   async () => {
     const directory = await emptyDirectory();
     const path = join(directory, 'report.json');
-    const args = ['--clients', '2', '--examples', '6000', '--rounds', '2'];
+    const args = ['--clients', '2', '--examples', '12000', '--rounds', '2'];
     const demo = startDemo(...args, '--data-dir', directory, '--report', path);
     const [, url, pid] = await demo.line(/client-2 is ready: (\S+), process (\d+)/);
     await trains(url!);

@@ -13,6 +13,7 @@ import {
   A_DIGEST,
   A_MISHAP,
   ALL_CALLS,
+  aParticipant,
   aRecord,
   calls,
   clientId,
@@ -143,6 +144,21 @@ describe('what follows from the client that is killed', () => {
     ['client-joined', 'no other device has joined after round 1 of r2'],
   ] as const)('lacks what %s would tell', (kind, problem) => {
     expect(problems(without(kind))).toEqual([problem]);
+  });
+
+  test('is no second joining where one was lost in an earlier run', () => {
+    const earlier: DemoEvent[] = [
+      ...A_MISHAP.slice(0, 1),
+      { kind: 'client-joined', joined: { clientId: clientId('client-3'), runId: 'r1' } },
+      {
+        kind: 'round-ended',
+        runId: 'r1',
+        record: aRecord({ participants: [aParticipant('client-3')] }),
+      },
+      ...without('client-joined').slice(1),
+    ];
+
+    expect(problems(earlier)).toEqual([]);
   });
 
   test('lacks the round that says so, and the one that the new device took part in', () => {

@@ -6,15 +6,21 @@ export function mishapProblems({ killed, joined, rounds, runs }: DemoReport): re
   const { clientId, runId, round } = killed;
   const hit = rounds.find((one) => one.runId === runId && one.round === round);
   const part = runs.find((run) => run.runId === runId)?.parts[clientId];
+  const hasFailed = hit?.failures.some((failure) => failure.clientId === clientId) ?? false;
   return [
-    ...(hit?.failures.some((failure) => failure.clientId === clientId)
-      ? []
-      : [`round ${round} of ${runId} does not say that ${clientId} failed`]),
+    ...(hasFailed ? [] : [`round ${round} of ${runId} does not say that ${clientId} failed`]),
     ...(part?.state === 'train-failed'
       ? []
       : [`the server manager does not know that ${clientId}'s part of ${runId} failed`]),
-    ...(joined !== null && joined.fromRound !== null && joined.fromRound > round
-      ? []
-      : [`no other device has joined after round ${round} of ${runId}`]),
+    ...(tookPartAfter(killed, joined) ? [] : [`no other device has joined after round ${round} of ${runId}`]),
   ];
+}
+
+/** Or in an earlier run already, where a client was lost in that. */
+function tookPartAfter(
+  { runId, round }: NonNullable<DemoReport['killed']>,
+  joined: DemoReport['joined'],
+): boolean {
+  if (joined === null || joined.fromRound === null) return false;
+  return joined.runId !== runId || joined.fromRound > round;
 }
