@@ -40,7 +40,7 @@ function reporterWith({ failures = [] as FedOpsError[], isTraining = true, knows
       calls.push([name, ...args.slice(0, -1)]);
       const failure = failures.shift();
       if (failure !== undefined) throw failure;
-      return { client_training: isTraining };
+      return { client_training: isTraining, GL_Model_V: 4 };
     };
   const server = {
     baseUrl: 'http://127.0.0.1:1',
