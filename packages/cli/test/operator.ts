@@ -107,6 +107,16 @@ export async function anOperator(settings: Partial<ServerManagerSettings> = {}):
   };
 }
 
+/** An output that hears what is written while a command goes on; a terminal where it is told to be one. */
+export function ear({ isTTY = false } = {}) {
+  let heard = '';
+  const terminal = { cursorTo: () => {}, clearLine: () => {}, moveCursor: () => {} };
+  const write = (text: string) => {
+    heard += text;
+  };
+  return { write, isTTY, columns: 100, heard: () => heard, ...terminal };
+}
+
 /** A model all of whose elements are the same. */
 export function modelOf(value: number): Parameters {
   return createParameters(
@@ -136,7 +146,7 @@ function takePart(serverUrl: string, clientId: string): Session {
     },
     {
       taskId: 'mnist',
-      identity: { clientId: clientId as never, key: `key-of-client-${clientId}` },
+      identity: { clientId: clientId as never, key: `the-key-of-client-${clientId}` },
       status: () => ({
         FL_task_id: 'mnist',
         FL_client_num: 0,
@@ -151,7 +161,7 @@ function takePart(serverUrl: string, clientId: string): Session {
   );
   const running = session.run();
   closings.push(async () => {
-    session.stop('the test is over');
+    void session.stop('the test is over');
     await running;
   });
   return session;

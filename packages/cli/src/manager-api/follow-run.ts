@@ -1,11 +1,15 @@
-import { FedOpsError, type ManagedRun, type RunEvent } from '@fedops/shared-types';
+import { FedOpsError, type ManagedRun, type RunEvent, type RunView } from '@fedops/shared-types';
 import type { CommandContext } from '../context.js';
 import type { ManagerLine } from './manager-line.js';
 
-/** What happens to a run: as its manager sees it, and from within. */
+/** What happens to a run. */
 export type RunNews =
+  /** As its manager sees it; the last news is how it ended. */
   | { readonly kind: 'run'; readonly run: ManagedRun }
-  | { readonly kind: 'event'; readonly event: RunEvent };
+  /** From within. */
+  | { readonly kind: 'event'; readonly event: RunEvent }
+  /** How it was from within when it ended, where its end was not heard: what the events told may be in it again. */
+  | { readonly kind: 'view'; readonly view: RunView };
 
 export interface FollowParts {
   readonly manager: Pick<ManagerLine, 'api' | 'readRun'>;
@@ -69,16 +73,16 @@ export async function followRun(
       });
   }
 
-  hear({ kind: 'run', run });
+  if (!isOver(run)) hear({ kind: 'run', run });
   try {
     let away = 0;
     while (!isOver(run)) {
       if (failure !== undefined) throw failure;
       if (run.state.status === 'running' && !hasRunEnded) readOn();
       await clock.sleep(POLL_MS, signal).catch(() => {});
-      if (signal.aborted)
-        throw new FedOpsError('aborted', `run ${run.runId} goes on; it is followed no more`);
       const next = await manager.api.getRun(run.runId, { signal }).catch((error: unknown) => {
+        if (signal.aborted)
+          throw new FedOpsError('aborted', `run ${run.runId} goes on; it is followed no more`);
         away += POLL_MS;
         if (FedOpsError.from(error).code !== 'unavailable' || away > GIVE_UP_AFTER_MS) throw error;
         return undefined;
@@ -91,6 +95,10 @@ export async function followRun(
     }
     if (reading !== undefined)
       await Promise.race([reading, clock.sleep(LAST_EVENTS_WITHIN_MS, ending.signal)]);
+    if (!hasRunEnded) {
+      const view = await manager.api.viewRun(run.runId, { signal }).catch(() => undefined);
+      if (view !== undefined) hear({ kind: 'view', view });
+    }
     hear({ kind: 'run', run });
     return run;
   } finally {

@@ -80,9 +80,9 @@ export function lineOfRun({ taskId, runId, state }: ManagedRun): EventLine {
 }
 
 /**
- * A round of a run that is over as a line, marked `isPast`. Pure.
+ * A round that was over before anybody was told of it as a line, marked `isPast`. Pure.
  *
- * @param at When the run ended: when the round did is not known any more.
+ * @param at When it was seen to be past: when it ended is not known any more.
  */
 export function lineOfPastRound(
   { taskId, runId, rounds }: LineContext & { readonly runId: string },

@@ -1,5 +1,5 @@
 import { viewAfter } from '@fedops/run-reader';
-import type { RunEvent, RunView } from '@fedops/shared-types';
+import type { RoundRecord, RunEvent, RunView } from '@fedops/shared-types';
 import { isOver, type RunNews } from '../../manager-api/follow-run.js';
 import type { Output } from '../../output/output.js';
 import type { ProgressBar } from '../../output/progress.js';
@@ -24,19 +24,24 @@ export function createRunScreen(output: Output): RunScreen {
   function hear(news: RunNews): void {
     if (output.format === 'json') output.item(news.kind === 'event' ? news.event : news, () => '');
     else if (news.kind === 'event') show(news.event);
+    else if (news.kind === 'view') showRounds(news.view);
     else if (!isOver(news.run)) say(`run ${news.run.runId} is ${stateText(news.run)}`);
   }
 
   function show(event: RunEvent): void {
     view = viewAfter(view, event);
-    if (event.kind === 'reset') for (const record of event.view.history) showRound(record);
+    if (event.kind === 'reset') showRounds(event.view);
     if (event.kind === 'round-closed' || event.kind === 'round-failed') showRound(event.record);
     if (event.kind === 'run-resumed') say('the FL server is back');
     if (event.kind === 'run-suspended') say(`the run is suspended: ${event.message}`);
     draw();
   }
 
-  function showRound(record: Parameters<typeof roundLine>[0]): void {
+  function showRounds({ history }: RunView): void {
+    for (const record of history) showRound(record);
+  }
+
+  function showRound(record: RoundRecord): void {
     // The initial model's measurement is a round 0; a failed round has the number of its next attempt.
     if (record.round <= shownRound && record.outcome.kind === 'closed') return;
     if (record.outcome.kind === 'closed') shownRound = record.round;
