@@ -20,7 +20,10 @@ export function trackConnections(server: Server): ReadonlySet<Socket> {
   return open;
 }
 
-/** Ends a server: idle connections now, busy ones when they are done, all of them after the grace time. */
+/**
+ * Ends a server: idle connections now, busy ones when they are done, all of them after the grace time. Idle are also
+ * those that never sent a byte: browsers and others open connections ahead of need, and Node counts them as busy.
+ */
 export function closeServer(
   server: Server,
   connections: ReadonlySet<Socket>,
@@ -35,5 +38,6 @@ export function closeServer(
       resolve();
     });
     server.closeIdleConnections();
+    for (const socket of connections) if (socket.bytesRead === 0) socket.destroy();
   });
 }

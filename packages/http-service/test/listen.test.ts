@@ -99,7 +99,7 @@ describe('listen', () => {
     const silent = connect(listener.port, '127.0.0.1');
     await once(silent, 'connect');
     const silentClosed = once(silent, 'close');
-    await Promise.all([listener.close({ graceMs: 50 }), listener.close()]);
+    await Promise.all([listener.close({ graceMs: 60_000 }), listener.close()]);
     await silentClosed;
     agent.destroy();
   });
