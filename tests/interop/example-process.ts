@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach } from '@jest/globals';
+import { QUIET } from './python-process.js';
 
 /** Within the repository, so that Node finds the packages that an example installs; not under version control. */
 const WORK = fileURLToPath(new URL('../../.fedops/', import.meta.url));
@@ -23,9 +24,14 @@ export async function exampleFolder(): Promise<string> {
   return folder;
 }
 
-/** Runs a program in a folder; resolves with what it printed, or rejects with what it complained of. */
-export function runExample(folder: string, program: string, args: readonly string[]): Promise<string> {
-  const env = { ...process.env, FLWR_TELEMETRY_ENABLED: '0', PYTHONUNBUFFERED: '1' };
+/** Runs a program in a folder, with further variables; resolves with what it printed, or rejects with what it complained of. */
+export function runExample(
+  folder: string,
+  program: string,
+  args: readonly string[],
+  further: Readonly<Record<string, string>> = {},
+): Promise<string> {
+  const env = { ...process.env, ...QUIET, ...further };
   const child = spawn(program, args, { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
   running.add(child);
   let printed = '';

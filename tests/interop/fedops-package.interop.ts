@@ -4,6 +4,7 @@ import { silentLogger } from '@fedops/http-service';
 import { describe, expect, test } from '@jest/globals';
 import { exampleFolder } from './example-process.js';
 import {
+  FEDOPS_PYTHON,
   fedopsServers,
   pulling,
   startClientManager,
@@ -14,7 +15,6 @@ import {
   untilSo,
 } from './fedops-services.js';
 import { freePort } from './free-port.js';
-import { pythonIn } from './python-environment.mjs';
 import { startPythonWith } from './python-process.js';
 import { FEDOPS_VERSION } from './versions.mjs';
 
@@ -76,7 +76,7 @@ describe(`clients of fedops ${FEDOPS_VERSION} in our runs`, () => {
     const manager = await startServerManager(doorPort);
     const device = await startFedopsDevice(manager, `http://127.0.0.1:${managerPort}`, '[[2, 2]]');
     const clientManager = startPythonWith(
-      { python: pythonIn(`fedops-${FEDOPS_VERSION}`) },
+      { python: FEDOPS_PYTHON },
       PYTHON_MANAGER,
       'current',
       String(managerPort),

@@ -28,7 +28,8 @@ import { FEDOPS_VERSION } from './versions.mjs';
 /** The model of `python/fedops_client.py` and `python/fedops_server.py`. */
 export const MEAN: Signature = [{ name: 'mean', shape: [2], dtype: 'float32' }];
 
-const FEDOPS = pythonIn(`fedops-${FEDOPS_VERSION}`);
+/** The interpreter that has the release. */
+export const FEDOPS_PYTHON = pythonIn(`fedops-${FEDOPS_VERSION}`);
 const STUBS = fileURLToPath(new URL('python/fedops_stubs', import.meta.url));
 
 /** The machine's time, with the waits of our client manager cut to a tenth. */
@@ -55,7 +56,7 @@ export function startFedops(
   script: string,
   ...args: readonly string[]
 ): PythonProcess {
-  return startPythonWith({ python: FEDOPS, cwd, env: fedopsEnvironment(env) }, script, ...args);
+  return startPythonWith({ python: FEDOPS_PYTHON, cwd, env: fedopsEnvironment(env) }, script, ...args);
 }
 
 export interface Manager {

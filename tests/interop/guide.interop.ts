@@ -1,23 +1,10 @@
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { exampleFolder, runExample } from './example-process.js';
-import { freePort } from './free-port.js';
+import { runExample } from './example-process.js';
+import { followGuide } from './follow-guide.js';
 import { pythonOf } from './python-environment.mjs';
 import { MAIN_VERSION } from './versions.mjs';
 
-const GUIDE = new URL('../../docs/guides/with-flower.md', import.meta.url);
-
-/** Writes the files that the guide shows, with free ports in place of its own. */
-async function followGuide() {
-  let text = await readFile(GUIDE, 'utf8');
-  for (const port of ['8080', '8081', '8082']) text = text.replaceAll(port, String(await freePort()));
-  const folder = await exampleFolder();
-  const files = [...text.matchAll(/`([\w-]+\.(?:mjs|py))`:\n\n```\w+\n([\s\S]*?)```/g)];
-  for (const [, name, content] of files) await writeFile(join(folder, name!), content!);
-  const commands = [...text.matchAll(/^(?:node|python) .*$/gm)].map(([command]) => command);
-  return { text, commands, folder, names: files.map(([, name]) => name) };
-}
+const follow = () => followGuide('with-flower.md', ['8080', '8081', '8082']);
 
 /** Resolves with the last line that a command of the guide prints. */
 async function lastLine(folder: string, command: string): Promise<string | undefined> {
@@ -27,7 +14,7 @@ async function lastLine(folder: string, command: string): Promise<string | undef
 }
 
 test('Python clients in a FedOps run: as the guide says', async () => {
-  const { text, commands, folder, names } = await followGuide();
+  const { text, commands, folder, names } = await follow();
   expect(names).toEqual(['server.mjs', 'client.py', 'client.mjs', 'server.py', 'flower-client.mjs']);
 
   const [server, pythonClient, client] = commands.slice(0, 3).map((command) => lastLine(folder, command));
@@ -39,7 +26,7 @@ test('Python clients in a FedOps run: as the guide says', async () => {
 });
 
 test('FedOps clients in a Python server: as the guide says', async () => {
-  const { text, commands, folder } = await followGuide();
+  const { text, commands, folder } = await follow();
 
   const [client, server] = commands.slice(3).map((command) => lastLine(folder, command));
 

@@ -1,0 +1,55 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { exampleFolder, runExample } from './example-process.js';
+import { FEDOPS_PYTHON, fedopsEnvironment } from './fedops-services.js';
+import { type FollowedGuide, followGuide } from './follow-guide.js';
+
+const follow = () => followGuide('with-python-fedops.md', ['8003', '8004', '8080', '8081', '40019']);
+
+/** How the commands of a part are run: services until the test ends, the last one until it ends by itself. */
+async function run(guide: FollowedGuide, commands: readonly string[]): Promise<string | undefined> {
+  const buckets = await exampleFolder();
+  await mkdir(join(buckets, 'global-model'));
+  const env = fedopsEnvironment({
+    ...guide.env,
+    STUB_BUCKETS: buckets,
+    STUB_FLOWER_PORT: guide.portOf('8080'),
+  });
+  const start = (command: string) => {
+    const [program, ...args] = command.split(' ');
+    return runExample(guide.folder, program === 'node' ? process.execPath : FEDOPS_PYTHON, args, env);
+  };
+  const services = commands.slice(0, -1).map(start);
+  const printed = start(commands.at(-1)!);
+  const tooEarly = Promise.race(services).then((output) => {
+    throw new Error(`a service ended by itself, having printed "${output}"`);
+  });
+  return (await Promise.race([printed, tooEarly])).trim().split('\n').at(-1);
+}
+
+test("Python's clients in our runs: as the guide says", async () => {
+  const guide = await follow();
+  expect(guide.names).toEqual([
+    'manager.mjs',
+    'device.mjs',
+    'server.mjs',
+    'client.py',
+    'server.py',
+    'flower-client.mjs',
+  ]);
+
+  const said = await run(guide, guide.commands.slice(0, 4));
+
+  expect(guide.text).toContain(`the server ends with \`${said}\``);
+  expect(said).toMatch(/^published V1, off by 0\.00/);
+});
+
+test("our clients in Python's runs: as the guide says", async () => {
+  const guide = await follow();
+
+  const said = await run(guide, guide.commands.slice(4));
+
+  expect(guide.text).toContain(`The server ends with \`${said}\``);
+  expect(said).toMatch(/^V1, off by 0\.00/);
+});
