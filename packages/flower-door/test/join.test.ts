@@ -241,6 +241,20 @@ describe('clients that do wrong', () => {
     expect(server.view().clients.map(({ connection }) => connection)).toContain('left');
   });
 
+  test('a client that closes its side is let go, whatever it was doing', async () => {
+    const federation = await startFederation({ selection: { minConnected: 2 } });
+    const [first, second] = [federation.client(), federation.client()];
+    await Promise.all([work(first, 'fit'), work(second, 'fit')]);
+    const idle = federation.client();
+    await until(() => federation.server.view().clients.length === 3);
+
+    first.halfClose();
+    idle.halfClose();
+
+    expect((await first.ended).code).toBe(status.UNAVAILABLE);
+    expect((await idle.ended).code).toBe(status.UNAVAILABLE);
+  });
+
   test('an answer counts, also where its client goes right after it', async () => {
     const { server, ...federation } = await startFederation({ clientEvaluation: { fraction: 0 } });
     const client = federation.client();

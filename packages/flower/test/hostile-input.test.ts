@@ -121,6 +121,16 @@ test('refuses millions of empty fields before it makes an object of each', () =>
   expect(() => decodeServerMessage(message)).toThrow(expect.objectContaining({ code: 'too-large' }));
 });
 
+test('refuses millions of fields within one entry of a config', () => {
+  const values = new Uint8Array(2_000_000).map((_, i) => (i % 2 === 0 ? 0x40 : 2));
+  const value = [0x0a, 1, 0x61, 0x12, ...varint(values.length)];
+  const entry = [0x12, ...varint(value.length + values.length), ...value];
+  const fitIns = [0x22, ...varint(entry.length + values.length), ...entry];
+  const message = Uint8Array.from([...fitIns, ...values]);
+
+  expect(() => decodeServerMessage(message)).toThrow(expect.objectContaining({ code: 'too-large' }));
+});
+
 test('refuses a message of no known kind', () => {
   expect(() => decodeClientMessage(new Uint8Array())).toThrow(
     expect.objectContaining({ code: 'unsupported' }),

@@ -10,6 +10,8 @@ export type JoinCall = ServerDuplexStream<Buffer, Buffer>;
 export function createGrpcStream(call: JoinCall): FlowerStream {
   const over = new AbortController();
   let asked: { readonly answer: (message: Uint8Array) => void } | undefined;
+  /** A client that closes its side still waits for the end of ours. */
+  let isEnded = false;
 
   function close(reason: FedOpsError): void {
     if (!over.signal.aborted) over.abort(reason);
@@ -17,9 +19,15 @@ export function createGrpcStream(call: JoinCall): FlowerStream {
 
   /** Ends the stream in the client's eyes, too. */
   function abort(reason: FedOpsError): void {
-    if (over.signal.aborted) return;
     close(reason);
+    if (isEnded) return;
+    isEnded = true;
     call.emit('error', statusOfError(reason));
+  }
+
+  function breakOff(): void {
+    isEnded = true;
+    close(new FedOpsError('unavailable', 'the stream of the client broke'));
   }
 
   call.on('data', (message: Buffer) => {
@@ -34,8 +42,8 @@ export function createGrpcStream(call: JoinCall): FlowerStream {
     answer(message);
   });
   call.on('end', () => close(new FedOpsError('unavailable', 'the client closed its stream')));
-  call.on('cancelled', () => close(new FedOpsError('unavailable', 'the stream of the client broke')));
-  call.on('close', () => close(new FedOpsError('unavailable', 'the stream of the client broke')));
+  call.on('cancelled', breakOff);
+  call.on('close', breakOff);
 
   return {
     peer: call.getPeer(),
@@ -53,6 +61,8 @@ export function createGrpcStream(call: JoinCall): FlowerStream {
     abort,
     end() {
       close(new FedOpsError('aborted', 'the server ended the stream'));
+      if (isEnded) return;
+      isEnded = true;
       call.end();
     },
   };

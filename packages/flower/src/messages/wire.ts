@@ -39,6 +39,30 @@ export function decode<D extends DescMessage>(schema: D, bytes: Uint8Array): Mes
 
 /** @returns How many more fields are allowed. */
 function countFields({ fields }: DescMessage, bytes: Uint8Array, allowed: number): number {
+  return countEach(bytes, allowed, (number, part, left) => {
+    const field = fields.find((candidate) => candidate.number === number);
+    if (field?.fieldKind === 'message') return countFields(field.message, part, left);
+    if (field?.fieldKind === 'map') return countEntry(field.message, part, left);
+    return left;
+  });
+}
+
+/** Counts in an entry of a map, which is a message of a key and a value. */
+function countEntry(value: DescMessage | undefined, bytes: Uint8Array, allowed: number): number {
+  return countEach(bytes, allowed, (number, part, left) =>
+    value !== undefined && number === VALUE_OF_ENTRY ? countFields(value, part, left) : left,
+  );
+}
+
+/** @see https://protobuf.dev/programming-guides/proto3/#backwards */
+const VALUE_OF_ENTRY = 2;
+
+/** Counts every field, and what `within` counts in each that has a length. */
+function countEach(
+  bytes: Uint8Array,
+  allowed: number,
+  within: (number: number, part: Uint8Array, left: number) => number,
+): number {
   let left = allowed;
   const reader = new BinaryReader(bytes);
   while (reader.pos < reader.len) {
@@ -46,12 +70,8 @@ function countFields({ fields }: DescMessage, bytes: Uint8Array, allowed: number
       throw new FedOpsError('too-large', `Flower message: more than ${MAX_FIELDS} fields`);
     }
     const [number, wireType] = reader.tag();
-    const field = fields.find((candidate) => candidate.number === number);
-    if (field?.fieldKind === 'message' && wireType === WireType.LengthDelimited) {
-      left = countFields(field.message, reader.bytes(), left);
-    } else {
-      reader.skip(wireType, number);
-    }
+    if (wireType === WireType.LengthDelimited) left = within(number, reader.bytes(), left);
+    else reader.skip(wireType, number);
   }
   return left;
 }

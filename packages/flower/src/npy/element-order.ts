@@ -56,6 +56,10 @@ function transposed(
 
 function swapBytes(bytes: Uint8Array, bytesPerNumber: number): void {
   for (let start = 0; start < bytes.length; start += bytesPerNumber) {
-    bytes.subarray(start, start + bytesPerNumber).reverse();
+    for (let low = start, high = start + bytesPerNumber - 1; low < high; low++, high--) {
+      const byte = bytes[low]!;
+      bytes[low] = bytes[high]!;
+      bytes[high] = byte;
+    }
   }
 }
