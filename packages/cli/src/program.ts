@@ -1,37 +1,14 @@
 import { Command } from 'commander';
-import { addClientCommand } from './commands/client/add-client-command.js';
-import { addClientManagerCommand } from './commands/client-manager/add-client-manager-command.js';
-import { addCompletionCommand } from './commands/completion/add-completion-command.js';
-import { addDeviceCommand } from './commands/devices/add-device-command.js';
-import { addDoctorCommand } from './commands/doctor/add-doctor-command.js';
-import { addEventsCommand } from './commands/events/add-events-command.js';
-import { addManagerCommand } from './commands/manager/add-manager-command.js';
-import { addModelCommand } from './commands/models/add-model-command.js';
-import { addRunCommand } from './commands/runs/add-run-command.js';
-import { addServerCommand } from './commands/server/add-server-command.js';
-import { addTaskCommand } from './commands/tasks/add-task-command.js';
-import { addWhyCommand } from './commands/why/add-why-command.js';
+import { commandsFor } from './commands/all-commands.js';
 import type { CommandContext } from './context.js';
 import { ownVersion } from './own-version.js';
 
-/** In the order in which the help lists them. */
-const ADD_COMMANDS = [
-  addManagerCommand,
-  addClientManagerCommand,
-  addServerCommand,
-  addClientCommand,
-  addTaskCommand,
-  addRunCommand,
-  addDeviceCommand,
-  addModelCommand,
-  addWhyCommand,
-  addEventsCommand,
-  addDoctorCommand,
-  addCompletionCommand,
-];
-
-/** The command line with all its commands; `runProgram` runs it. */
-export function createProgram(context: CommandContext): Command {
+/**
+ * The command line with the commands that these words can mean, or with all of them; `runProgram` runs it.
+ *
+ * @param args Without the program's own name.
+ */
+export async function createProgram(context: CommandContext, args: readonly string[] = []): Promise<Command> {
   const program = new Command('fedops')
     .description('Federated learning operations: from one federation on this machine to a fleet.')
     .version(ownVersion(), '-V, --version')
@@ -47,6 +24,6 @@ export function createProgram(context: CommandContext): Command {
       getErrHelpWidth: () => context.stderr.columns ?? 100,
     })
     .exitOverride();
-  for (const addCommand of ADD_COMMANDS) addCommand(program, context);
+  for (const addCommand of await commandsFor(args)) addCommand(program, context);
   return program;
 }

@@ -13,7 +13,7 @@ import { createProgram } from './program.js';
  * @returns The exit code. Never rejects: errors are told on standard error.
  */
 export async function runProgram(args: readonly string[], context: CommandContext): Promise<number> {
-  const program = createProgram(context);
+  const program = await createProgram(context, args);
   try {
     await program.parseAsync(args, { from: 'user' });
     return EXIT_OK;
