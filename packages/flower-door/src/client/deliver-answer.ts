@@ -74,8 +74,6 @@ export async function deliverAnswer(
   }
 }
 
-const NEVER = new AbortController().signal;
-
 type Answer = ReadUpdate | ReadEvaluation;
 
 /** @returns Undefined where the answer is wrong and the client stays. */
@@ -121,8 +119,9 @@ async function handOver(delivery: Delivery, work: DeliveredWork, answer: Answer)
     await desk.receiveEvaluation(keyOf(instruction, clientId), answer.evaluation);
     return;
   }
-  // An answer that was given counts, also where its client has gone since.
-  const release = await turns.take(1, NEVER);
+  // An answer that was given counts, also where its client has gone since. A signal of its own: hundreds may wait.
+  const never = new AbortController().signal;
+  const release = await turns.take(1, never);
   try {
     await upload(delivery, work, answer);
   } finally {
