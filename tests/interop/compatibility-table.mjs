@@ -1,3 +1,5 @@
+import { NUMPY_VERSION, SAFETENSORS_VERSION } from './versions.mjs';
+
 /** The columns, and the tests that fill each, by a part of their names. */
 const COLUMNS = [
   ['`start_client`', 'clients of flwr VERSION in our rounds start_client'],
@@ -7,17 +9,34 @@ const COLUMNS = [
   ['`start_server`, FedAdam', 'our clients in a server of flwr VERSION FedAdam'],
 ];
 
+/** The same for model files. */
+const FILE_COLUMNS = [
+  ['reads `.npy`', 'model files of VERSION reads .npy'],
+  ['reads `.npz`', 'model files of VERSION reads .npz'],
+  ['reads safetensors', 'model files of VERSION reads safetensors'],
+  ['Python reads ours', 'model files of VERSION writes'],
+];
+
 const BEGIN = '<!-- begin: npm run test:interop -- --write -->';
 const END = '<!-- end -->';
 
-/** The table of what works with which release, from what jest reports; throws where a cell has no test. */
+/** The tables of what works with which release, from what jest reports; throws where a cell has no test. */
 export function compatibilityTable(versions, report) {
   const tests = report.testResults.flatMap(({ assertionResults }) => assertionResults);
+  const files = `numpy ${NUMPY_VERSION} and safetensors ${SAFETENSORS_VERSION}`;
+  const tables = [
+    tableOf('flwr', COLUMNS, versions, tests),
+    tableOf('model files', FILE_COLUMNS, [files], tests),
+  ];
+  return tables.join('\n\n');
+}
+
+function tableOf(what, columns, versions, tests) {
   const lines = versions.map((version) => {
-    const cells = COLUMNS.map(([, name]) => cellOf(tests, name.replace('VERSION', version)));
+    const cells = columns.map(([, name]) => cellOf(tests, name.replace('VERSION', version)));
     return `| ${[version, ...cells].join(' | ')} |`;
   });
-  const titles = ['flwr', ...COLUMNS.map(([title]) => title)];
+  const titles = [what, ...columns.map(([title]) => title)];
   return [`| ${titles.join(' | ')} |`, `|${' --- |'.repeat(titles.length)}`, ...lines].join('\n');
 }
 

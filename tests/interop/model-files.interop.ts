@@ -65,29 +65,29 @@ function parametersOf(model: Model): Parameters {
 }
 
 describe(`model files of numpy ${NUMPY_VERSION} and safetensors ${SAFETENSORS_VERSION}`, () => {
-  test.each(['stored', 'deflated', 'fortran', 'big-endian'])('a %s .npz is read bit for bit', (name) => {
+  test.each(['stored', 'deflated', 'fortran', 'big-endian'])('reads .npz bit for bit, %s', (name) => {
     expect(described(readNpz(file(`${name}.npz`)))).toEqual(expected);
   });
 
-  test.each(['plain', 'metadata'])('a %s safetensors file is read bit for bit', (name) => {
+  test.each(['plain', 'metadata'])('reads safetensors bit for bit, %s', (name) => {
     const read = described(readSafetensors(file(`${name}.safetensors`)));
     expect(Object.fromEntries(read)).toEqual(Object.fromEntries(expected));
   });
 
-  test.each(['c', 'fortran', 'big', 'big-fortran'])('each .npy of kind %s is read bit for bit', (kind) => {
+  test.each(['c', 'fortran', 'big', 'big-fortran'])('reads .npy bit for bit, %s', (kind) => {
     expected.forEach(([name, tensor], i) => {
       expect(described(readNpy(file('arrays', `${i}-${kind}.npy`), name))).toEqual([[name, tensor]]);
     });
   });
 
-  test('a .npy is written byte for byte as numpy.save does', () => {
+  test('writes .npy byte for byte as numpy.save does', () => {
     expected.forEach(([name, tensor], i) => {
       const written = Buffer.from(writeNpy(parametersOf([[name, tensor]])));
       expect(written.equals(file('arrays', `${i}-c.npy`))).toBe(true);
     });
   });
 
-  test('what we write is read by Python bit for bit', () => {
+  test('writes what Python reads bit for bit', () => {
     const ours = mkdtempSync(join(folder, 'ours-'));
     const parameters = parametersOf(expected);
     const [, tensor] = expected.find(([, { shape }]) => shape.length === 3)!;
