@@ -101,6 +101,7 @@ export class FLClientTask {
       data: managerData ?? this.#settings.configuredServer,
       manager: this.#parts.managers.server,
       policy: this.#settings.policy,
+      override: this.#settings.override,
     };
     assertLocatable(sources);
 

@@ -1,6 +1,7 @@
 import { FedOpsError, type PortAnswer } from '@fedops/shared-types';
 import { describe, expect, it } from '@jest/globals';
 import { assertLocatable, locateServer } from './server-location.js';
+import type { ServerOverride } from './server-override.js';
 import { serverPolicy } from './server-policy.js';
 
 function managerAnswering(answer: PortAnswer | FedOpsError) {
@@ -20,31 +21,35 @@ function managerAnswering(answer: PortAnswer | FedOpsError) {
   };
 }
 
+const NONE: ServerOverride = { kind: 'none' };
 const signal = new AbortController().signal;
 const policy = serverPolicy(['http://manager.example:40019', '10.0.0.5']);
 
 describe('locateServer', () => {
   it('asks nobody where the data name a port or a URL', async () => {
     const manager = managerAnswering({ port: 1 });
-    expect(await locateServer({ data: { server_ip: '10.0.0.5:40026' }, manager, policy }, signal)).toBe(
-      'http://10.0.0.5:40026',
-    );
-    expect(await locateServer({ data: { server_url: 'https://10.0.0.5/fl' }, manager, policy }, signal)).toBe(
-      'https://10.0.0.5/fl',
-    );
+    expect(
+      await locateServer({ data: { server_ip: '10.0.0.5:40026' }, manager, policy, override: NONE }, signal),
+    ).toBe('http://10.0.0.5:40026');
+    expect(
+      await locateServer(
+        { data: { server_url: 'https://10.0.0.5/fl' }, manager, policy, override: NONE },
+        signal,
+      ),
+    ).toBe('https://10.0.0.5/fl');
     expect(manager.asked).toHaveLength(0);
   });
 
   it('asks the server manager for the port of a host without one', async () => {
     const manager = managerAnswering({ port: 40_030 });
-    expect(await locateServer({ data: { server_ip: '127.0.0.1' }, manager, policy }, signal)).toBe(
-      'http://127.0.0.1:40030',
-    );
+    expect(
+      await locateServer({ data: { server_ip: '127.0.0.1' }, manager, policy, override: NONE }, signal),
+    ).toBe('http://127.0.0.1:40030');
   });
 
   it("takes the manager's host where nobody names one", async () => {
     const manager = managerAnswering({ port: 40_030 });
-    expect(await locateServer({ data: undefined, manager, policy }, signal)).toBe(
+    expect(await locateServer({ data: undefined, manager, policy, override: NONE }, signal)).toBe(
       'http://manager.example:40030',
     );
   });
@@ -52,7 +57,10 @@ describe('locateServer', () => {
   it.each<PortAnswer>([{ port: 1, external_ip: 'evil.example' }, { server_url: 'http://evil.example' }])(
     'does not go to a host that is not allowed, although the manager names it: %j',
     async (answer) => {
-      const located = locateServer({ data: undefined, manager: managerAnswering(answer), policy }, signal);
+      const located = locateServer(
+        { data: undefined, manager: managerAnswering(answer), policy, override: NONE },
+        signal,
+      );
       await expect(located).rejects.toMatchObject({
         code: 'permission-denied',
         details: { host: 'evil.example' },
@@ -60,9 +68,35 @@ describe('locateServer', () => {
     },
   );
 
+  it('goes where the owner of the device says, whatever anybody else names, and asks nobody', async () => {
+    const manager = managerAnswering({ server_url: 'http://evil.example' });
+    const override = { kind: 'server', server: '10.0.0.5:8080' } as const;
+    const sources = { data: { server_ip: 'evil.example:1' }, manager, policy, override };
+    expect(() => assertLocatable(sources)).not.toThrow();
+    expect(await locateServer(sources, signal)).toBe('http://10.0.0.5:8080');
+    expect(manager.asked).toHaveLength(0);
+  });
+
+  it.each<[PortAnswer, string]>([
+    [{ port: 40_030 }, 'http://10.0.0.5:40030'],
+    [{ port: 1, server_url: 'https://inside.example:9/fl' }, 'https://10.0.0.5:9/fl'],
+  ])("goes to the owner's host in place of another, with the port of %j", async (answer, url) => {
+    const override = { kind: 'host', host: '10.0.0.5' } as const;
+    const sources = {
+      data: { server_ip: 'inside.example' },
+      manager: managerAnswering(answer),
+      policy,
+      override,
+    };
+    expect(() => assertLocatable(sources)).not.toThrow();
+    expect(await locateServer(sources, signal)).toBe(url);
+  });
+
   it('passes on what getPort fails with', async () => {
     const manager = managerAnswering(new FedOpsError('not-found', 'no port yet'));
-    await expect(locateServer({ data: undefined, manager, policy }, signal)).rejects.toMatchObject({
+    await expect(
+      locateServer({ data: undefined, manager, policy, override: NONE }, signal),
+    ).rejects.toMatchObject({
       code: 'not-found',
     });
   });
@@ -90,17 +124,21 @@ describe('assertLocatable', () => {
     ['0.0.0.0:9', 'permission-denied'],
     ['169.254.169.254:80', 'permission-denied'],
   ])('lets a start to %s: %s', (server_ip, outcome) => {
-    expect(codeOf({ data: { server_ip }, manager: undefined, policy })).toBe(outcome);
+    expect(codeOf({ data: { server_ip }, manager: undefined, policy, override: NONE })).toBe(outcome);
   });
 
   it('looks at the URL where there are both', () => {
     const data = { server_ip: '127.0.0.1:1', server_url: 'http://evil.example' };
-    expect(codeOf({ data, manager: undefined, policy })).toBe('permission-denied');
+    expect(codeOf({ data, manager: undefined, policy, override: NONE })).toBe('permission-denied');
   });
 
   it('refuses a start without a port where there is no manager to ask', () => {
-    expect(codeOf({ data: { server_ip: '127.0.0.1' }, manager: undefined, policy })).toBe('invalid-argument');
-    expect(codeOf({ data: undefined, manager: undefined, policy })).toBe('invalid-argument');
-    expect(codeOf({ data: undefined, manager: managerAnswering({ port: 1 }), policy })).toBe('passes');
+    expect(codeOf({ data: { server_ip: '127.0.0.1' }, manager: undefined, policy, override: NONE })).toBe(
+      'invalid-argument',
+    );
+    expect(codeOf({ data: undefined, manager: undefined, policy, override: NONE })).toBe('invalid-argument');
+    expect(codeOf({ data: undefined, manager: managerAnswering({ port: 1 }), policy, override: NONE })).toBe(
+      'passes',
+    );
   });
 });

@@ -6,6 +6,7 @@ import {
   resolveServerAddress,
 } from '@fedops/shared-types';
 import type { ServerManager } from '../report/managers.js';
+import type { ServerOverride } from './server-override.js';
 import { assertAllowedServer, type ServerPolicy } from './server-policy.js';
 
 /** Where to look for an FL server. */
@@ -15,6 +16,7 @@ export interface ServerSources {
   /** Asked for the port where the data name none. */
   readonly manager: ServerManager | undefined;
   readonly policy: ServerPolicy;
+  readonly override: ServerOverride;
 }
 
 /**
@@ -23,9 +25,10 @@ export interface ServerSources {
  * @throws {FedOpsError} `permission-denied` for a host that is not allowed; `invalid-argument` where the data give no
  *   port and there is no manager to ask.
  */
-export function assertLocatable({ data, manager, policy }: ServerSources): void {
+export function assertLocatable({ data, manager, policy, override }: ServerSources): void {
+  if (override.kind === 'server') return;
   const named = data?.server_url ?? data?.server_ip;
-  if (named !== undefined) assertAllowedServer(named, policy);
+  if (named !== undefined && override.kind === 'none') assertAllowedServer(named, policy);
   if (manager !== undefined || hasServerPort(data)) return;
   const missing = named === undefined ? 'address' : 'port';
   throw new FedOpsError(
@@ -44,12 +47,23 @@ export function assertLocatable({ data, manager, policy }: ServerSources): void 
  *   host or port stay unknown; what `getPort` throws.
  */
 export async function locateServer(
-  { data, manager, policy }: ServerSources,
+  { data, manager, policy, override }: ServerSources,
   signal: AbortSignal,
 ): Promise<string> {
+  if (override.kind === 'server') {
+    assertAllowedServer(override.server, policy);
+    return resolveServerAddress({ managerData: { server_ip: override.server } });
+  }
   const needsPort = manager !== undefined && !hasServerPort(data);
   const portAnswer: PortAnswer | undefined = needsPort ? await manager.getPort({ signal }) : undefined;
-  const url = resolveServerAddress({ managerData: data, portAnswer, managerUrl: manager?.baseUrl });
+  const named = resolveServerAddress({ managerData: data, portAnswer, managerUrl: manager?.baseUrl });
+  const url = override.kind === 'host' ? withHost(named, override.host) : named;
   assertAllowedServer(url, policy);
   return url;
+}
+
+function withHost(baseUrl: string, host: string): string {
+  const url = new URL(baseUrl);
+  url.hostname = host;
+  return url.href.replace(/\/$/, '');
 }

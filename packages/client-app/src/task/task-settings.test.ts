@@ -14,25 +14,32 @@ describe('readTaskSettings', () => {
     const env = { FEDOPS_CLIENT_PORT: '9001', FEDOPS_AGGREGATION_SERVER: '10.0.0.5:8080' };
     expect(readTaskSettings(sound, env, [])).toMatchObject({
       listen: { port: 9001 },
-      configuredServer: { server_ip: '10.0.0.5:8080' },
+      override: { kind: 'server', server: '10.0.0.5:8080' },
     });
     expect(readTaskSettings({ ...sound, port: 0, serverIp: '10.0.0.6:1' }, env, [])).toMatchObject({
       listen: { port: 0 },
       configuredServer: { server_ip: '10.0.0.6:1' },
+      override: { kind: 'none' },
     });
   });
 
   it('takes an empty variable for none', () => {
     const env = { FEDOPS_CLIENT_PORT: '', FEDOPS_AGGREGATION_SERVER: ' ' };
-    const { listen, configuredServer } = readTaskSettings(sound, env, []);
+    const { listen, configuredServer, override } = readTaskSettings(sound, env, []);
     expect(listen.port).toBe(8003);
     expect(configuredServer).toBeUndefined();
+    expect(override).toEqual({ kind: 'none' });
   });
 
   it('allows connecting to what is configured', () => {
     const settings = { ...sound, serverUrl: 'https://fl.example/x', allowedHosts: ['other.example:1'] };
     const { policy } = readTaskSettings(settings, {}, ['http://manager.example:40019']);
     expect([...policy.hosts].sort()).toEqual(['fl.example', 'manager.example', 'other.example']);
+  });
+
+  it('allows connecting to the host that the environment names', () => {
+    const { policy } = readTaskSettings(sound, { FEDOPS_AGGREGATION_HOST: 'fl.example' }, []);
+    expect([...policy.hosts]).toEqual(['fl.example']);
   });
 
   it('counts a control token as credentials', () => {

@@ -13,6 +13,7 @@ import { z } from 'zod';
 import { firstMac, machineName } from '../device/device-labels.js';
 import { type Environment, variable } from './environment.js';
 import type { ManagerSettings } from './manager-settings.js';
+import { hostsOfOverride, type ServerOverride, serverOverride } from './server-override.js';
 import { type ServerPolicy, serverPolicy } from './server-policy.js';
 
 /** What a task is configured with. Who it is, is told by `dataDir`, or by `clientId` and `key` together. */
@@ -25,7 +26,10 @@ export interface FLClientTaskSettings extends ManagerSettings {
 
   /** Base URL of the FL server. With it, or `serverIp`, a start needs no ManagerData. */
   readonly serverUrl?: string;
-  /** `host` or `host:port` of the FL server; default: `FEDOPS_AGGREGATION_SERVER`. */
+  /**
+   * `host` or `host:port` of the FL server. Without it and `serverUrl`, `FEDOPS_AGGREGATION_SERVER` (`host:port`) says
+   * where it is, or `FEDOPS_AGGREGATION_HOST` on which host, whatever a start says.
+   */
   readonly serverIp?: string;
   /** Hosts that a start may connect to, besides loopback and those configured here. */
   readonly allowedHosts?: readonly string[];
@@ -64,6 +68,7 @@ export interface TaskSettings {
   /** What a start without a body takes; undefined where no address is configured. */
   readonly configuredServer: Partial<Pick<ManagerData, 'server_ip' | 'server_url'>> | undefined;
   readonly policy: ServerPolicy;
+  readonly override: ServerOverride;
   readonly enrolmentToken: string | undefined;
   readonly reconnectForMs: number | undefined;
   /** Undefined where neither a setting nor the machine has one, so that a manager may name it. */
@@ -121,17 +126,18 @@ export function readTaskSettings(
   managerUrls: readonly string[],
 ): TaskSettings {
   const { tls, manager: _manager, serverManager: _serverManager, ...plain } = given;
-  const serverIp = plain.serverIp ?? variable(env, 'FEDOPS_AGGREGATION_SERVER');
   const port = plain.port ?? Number(variable(env, 'FEDOPS_CLIENT_PORT') ?? 8003);
-  const read = parseWith(SettingsSchema, { ...plain, serverIp, port }, 'settings of the task');
+  const read = parseWith(SettingsSchema, { ...plain, port }, 'settings of the task');
 
   const { host, serverUrl, controlToken, ownHosts, allowedOrigins, insecure } = read;
   const servers = [serverUrl, read.serverIp].filter((server) => server !== undefined);
+  const override: ServerOverride = servers.length > 0 ? { kind: 'none' } : serverOverride(env);
   return {
     taskId: read.taskId,
     identity: identityOf(read),
     configuredServer: servers.length === 0 ? undefined : serverData(serverUrl, read.serverIp),
-    policy: serverPolicy([...servers, ...read.allowedHosts, ...managerUrls]),
+    policy: serverPolicy([...servers, ...hostsOfOverride(override), ...read.allowedHosts, ...managerUrls]),
+    override,
     enrolmentToken: read.enrolmentToken,
     reconnectForMs: read.reconnectForMs,
     clientMac: read.clientMac === undefined ? (firstMac() ?? undefined) : read.clientMac,
