@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { commandTrainer } from '@fedops/command-trainer';
+import { createParameters } from '@fedops/parameters';
 import { describe, expect, test } from '@jest/globals';
 import { runExample } from './example-process.js';
 import { MODEL_FILES, pythonIn } from './python-environment.mjs';
@@ -49,4 +51,78 @@ test('the scripts are sound Python, the one with PyTorch too', async () => {
   const paths = scripts.map((name) => `examples/pytorch-trainer/python/${name}`);
 
   expect(await runExample(ROOT, pythonIn(MODEL_FILES), ['-c', check, ...paths])).toBe('sound\n');
+});
+
+const HELPER = fileURLToPath(new URL('../../packages/command-trainer/python/', import.meta.url));
+
+/** A trainer whose program is this Python code, with the helper that the package brings. */
+function pythonTrainer(code: string, format: 'npz' | 'safetensors') {
+  const command = [pythonIn(MODEL_FILES), '-c', code];
+  return commandTrainer({ command, format, env: { PYTHONPATH: HELPER, PYTHONDONTWRITEBYTECODE: '1' } });
+}
+
+const CONTEXT = { signal: new AbortController().signal, progress: () => undefined };
+
+function anInput() {
+  const parameters = createParameters(
+    [
+      { name: 'layer.weight', shape: [2, 3], dtype: 'float32' },
+      { name: 'scale', shape: [], dtype: 'float64' },
+      { name: 'steps', shape: [], dtype: 'int64' },
+      { name: 'order', shape: [3], dtype: 'int32' },
+      { name: 'mask', shape: [2], dtype: 'bool' },
+      { name: 'bytes', shape: [0], dtype: 'uint8' },
+    ],
+    [
+      Float32Array.of(1, 2, 3, 4, 5, 6),
+      Float64Array.of(0.1),
+      BigInt64Array.of(2n ** 53n + 1n),
+      Int32Array.of(3, 1, 2),
+      Uint8Array.of(1, 0),
+      new Uint8Array(0),
+    ],
+  );
+  return { parameters, config: { localEpochs: 1 }, round: 4, seed: 9 };
+}
+
+describe.each(['npz', 'safetensors'] as const)('the helper for Python, with %s', (format) => {
+  test('brings every kind of tensor there and back, however it lies in memory', async () => {
+    const code = `
+import numpy
+from fedops_task import Task
+task = Task()
+tensors = dict(reversed(task.parameters().items()))
+tensors["layer.weight"] = numpy.asfortranarray(tensors["layer.weight"])
+task.fitted(tensors, num_examples=7, seed=task.seed, round=task.round, epochs=task.config["localEpochs"])
+`;
+    const { parameters } = anInput();
+
+    const output = await pythonTrainer(code, format).fit(anInput(), CONTEXT);
+
+    expect(output).toEqual({ parameters, numExamples: 7, metrics: { seed: 9, round: 4, epochs: 1 } });
+  });
+
+  test('lets a tensor of another type be refused by name', async () => {
+    const code = `
+from fedops_task import Task
+task = Task()
+tensors = task.parameters()
+tensors["layer.weight"] = tensors["layer.weight"].astype("float64")
+task.fitted(tensors, num_examples=7)
+`;
+    await expect(pythonTrainer(code, format).fit(anInput(), CONTEXT)).rejects.toMatchObject({
+      code: 'bad-response',
+      message: `result.${format}: tensor layer.weight: expected float32[2, 3], got float64[2, 3]`,
+    });
+  });
+});
+
+test('the helper refuses a loss that is no number, in words of Python', async () => {
+  const code = 'from fedops_task import Task; Task().evaluated(float("nan"), num_examples=1)';
+
+  await expect(pythonTrainer(code, 'npz').evaluate(anInput(), CONTEXT)).rejects.toMatchObject({
+    code: 'internal',
+    message: expect.stringContaining('ValueError'),
+    cause: { message: expect.stringContaining('Traceback') },
+  });
 });

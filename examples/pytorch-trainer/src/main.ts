@@ -1,4 +1,4 @@
-import { FedOpsError } from '@fedops/shared-types';
+import { FedOpsError, type RoundRecord } from '@fedops/shared-types';
 import { roundLines } from './federation/round-line.js';
 import { runFederation } from './federation/run-federation.js';
 import { parseOptions, USAGE } from './options.js';
@@ -8,7 +8,10 @@ try {
   if (options === undefined) {
     console.log(USAGE);
   } else {
-    const version = await runFederation(options, (record) => console.log(roundLines(record).join('\n')));
+    const interruption = new AbortController();
+    for (const name of ['SIGINT', 'SIGTERM']) process.once(name, () => interruption.abort());
+    const tell = (record: RoundRecord) => console.log(roundLines(record).join('\n'));
+    const version = await runFederation(options, tell, interruption.signal);
     console.log(`published V${version}`);
   }
 } catch (cause) {

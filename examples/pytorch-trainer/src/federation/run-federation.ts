@@ -31,24 +31,30 @@ const CLIENTS = [
  * process of its own.
  *
  * @param onRound Hears of each round that has ended.
+ * @param signal Ends the run, and the scripts with it.
  * @returns The version that was published.
  * @throws {FedOpsError} Why the run failed.
  */
 export async function runFederation(
   options: Options,
   onRound: (record: RoundRecord) => void,
+  signal: AbortSignal,
 ): Promise<number> {
   const directory = await mkdtemp(join(tmpdir(), 'fedops-pytorch-trainer-'));
   try {
     await writeClientDigits(directory);
     const server = await startServer(options, onRound);
     const tasks = CLIENTS.map(({ clientId }) => clientTask(clientId, { directory, server, options }));
+    const stop = async (reason: string) => {
+      await Promise.all([server.stop(reason), ...tasks.map((task) => task.stop(reason))]);
+    };
+    signal.addEventListener('abort', () => void stop('interrupted'), { once: true });
     try {
       const [outcome] = await Promise.all([server.finished, ...tasks.map((task) => task.flClientStart())]);
       if (outcome.status === 'published') return outcome.version;
       throw outcome.status === 'failed' ? outcome.error : new FedOpsError('internal', 'the run stands still');
     } finally {
-      await Promise.all(tasks.map((task) => task.stop()));
+      await stop('the run is over');
       await server.close();
     }
   } finally {
