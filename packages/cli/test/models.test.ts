@@ -65,7 +65,7 @@ it('verifies a version from the updates that its run kept', async () => {
   expect([verified.code, verified.json()]).toMatchObject([0, { version: 1, verdict: 'follows' }]);
 });
 
-it('tells a version that does not follow from a directory without models', async () => {
+it('exits with 1 where a version does not follow, and with 3 for a directory without models', async () => {
   const { fedops, dataDir, cwd } = await published();
   const updates = join(directoriesOf(dataDir).runData('mnist' as never, 'r1' as never), 'runs');
   const files = (await readdir(updates, { recursive: true })).filter((name) => name.includes('updates/'));
@@ -113,6 +113,7 @@ async function isGathered(directory: string): Promise<boolean> {
 /** Stands between a command and a manager, and does to the bytes of a model what the test says. */
 async function aRelay(
   to: string,
+  cwd: string,
   spoil: (bytes: Buffer, asked: IncomingMessage, nth: number) => Buffer | 'cut',
 ) {
   const asked: IncomingMessage[] = [];
