@@ -53,12 +53,12 @@ export async function startChild({ name, args, logFile }: ChildOrder): Promise<C
       cause,
     });
   });
-  const child: ServiceProcess = spawn(process.execPath, [MAIN, ...args, '--json', '--stop-on-eof'], {
+  const child = spawn(process.execPath, [MAIN, ...args, '--json', '--stop-on-eof'], {
     stdio: ['pipe', 'pipe', log.fd],
     // A group of its own: Ctrl-C reaches the parent alone, which then stops all in order.
     detached: process.platform !== 'win32',
     windowsHide: true,
-  });
+  }) as ServiceProcess;
   await log.close();
   // A service that is gone closes its end; that it is gone is told by `ended`.
   child.stdin.on('error', () => {});

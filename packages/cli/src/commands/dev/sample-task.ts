@@ -1,8 +1,4 @@
-import { encodeParameters } from '@fedops/parameters';
-import { FedOpsError, type TaskInput } from '@fedops/shared-types';
-import type { ManagerLine } from '../../manager-api/manager-line.js';
-import { initialDigitsModel } from '../../sample/digits-model.js';
-import { putInitialModel } from '../tasks/initial-model.js';
+import type { TaskInput } from '@fedops/shared-types';
 
 export const SAMPLE_TASK_ID = 'digits';
 
@@ -34,20 +30,4 @@ export function sampleTask({ rounds, seed }: SampleRun) {
     },
     bestBy: { metric: 'accuracy', direction: 'maximize' },
   } satisfies TaskInput;
-}
-
-/** Makes the sample task where the manager does not have it, and gives it a model to start from where it has none. */
-export async function ensureSampleTask(
-  manager: ManagerLine,
-  run: SampleRun,
-  signal: AbortSignal,
-): Promise<void> {
-  const task = sampleTask(run);
-  const { initialModel } = await manager.api.createTask(task, { signal }).catch(async (error: unknown) => {
-    if (FedOpsError.from(error).code !== 'conflict') throw error;
-    return manager.api.changeTask(SAMPLE_TASK_ID, { run: task.run }, { signal });
-  });
-  if (initialModel === null) {
-    await putInitialModel(manager, SAMPLE_TASK_ID, encodeParameters(initialDigitsModel()), signal);
-  }
 }
