@@ -90,9 +90,7 @@ export function createDevices(parts: DevicesParts, settings: DevicesSettings): D
       settings: managerSettings(name, settings),
       onMessage: hear(name),
     });
-    void child.ended.then((error) => {
-      if (!isReleased) fail(error);
-    });
+    void child.ended.then(fail);
     const { url } = await child.ready;
     print(`${name.clientId}'s manager is ready: ${url}, process ${child.pid}`);
   }

@@ -16,8 +16,9 @@ import { clientNames } from './client-names.js';
 import { NEW_DEMO } from './demo-state.js';
 import { createDevices, type Devices } from './devices.js';
 import { freePorts } from './free-ports.js';
-import { type Mishap, mishapOf, RUNS } from './mishap.js';
+import { mishapOf, RUNS } from './mishap.js';
 import { areAllSettled } from './settled.js';
+import { joinWhenOneIsLost, killInNextRun } from './stage-mishap.js';
 import { createStateHolder, type StateHolder } from './state-holder.js';
 
 export interface DemoParts {
@@ -57,10 +58,7 @@ export async function runDemo(options: DemoOptions, parts: DemoParts): Promise<D
       name: 'server-manager',
       settings: { dataDir: join(options.dataDir, 'server-manager') },
     });
-    let isReleased = false;
-    void manager.ended.then((error) => {
-      if (!isReleased) fail(error);
-    });
+    void manager.ended.then(fail);
     const api = await apiOf(manager, signal);
     screen.print(`the server manager is ready: ${api.baseUrl}, process ${manager.pid}`);
 
@@ -84,8 +82,8 @@ export async function runDemo(options: DemoOptions, parts: DemoParts): Promise<D
       initial.map(({ clientId }) => clientId),
     );
     for (let run = 1; run <= RUNS; run++) {
-      await devices.restartLost();
-      if (mishap?.run === run) arrange(mishap, holder, devices);
+      await orAborted(devices.restartLost(), signal);
+      if (mishap?.run === run) killInNextRun(mishap.victim, { holder, devices });
       await conduct(api, holder, signal);
     }
     const { published } = holder.state().runs.at(-1)!;
@@ -93,7 +91,6 @@ export async function runDemo(options: DemoOptions, parts: DemoParts): Promise<D
       directory: join(options.dataDir, 'models'),
       signal,
     });
-    isReleased = true;
     devices.release();
     await children.stopAll();
 
@@ -128,26 +125,6 @@ async function conduct(api: ServerManagerAPI, holder: StateHolder, signal: Abort
   // Who was late lacks a call or a part in the result, by name.
   await holder.until((state) => areAllSettled(state, runId), wait).catch(onlyIfLate);
   holder.dispatch({ kind: 'parts', runId, parts: await api.listParts(runId, { signal }) });
-}
-
-/** Kills the victim as soon as it trains in the run that comes next. */
-function arrange({ victim }: Mishap, holder: StateHolder, devices: Devices): void {
-  devices.holdNextFit(victim, (round) => {
-    const runId = holder.state().runs.at(-1)?.runId ?? '';
-    holder.dispatch({ kind: 'client-killed', killed: { clientId: victim, runId, round } });
-    devices.killClient(victim);
-  });
-}
-
-/** The round's clients are fixed by then, so that it is the next one that the device takes part in. */
-function joinWhenOneIsLost(holder: StateHolder, clientId: Mishap['victim'], join: () => void): void {
-  holder.onChange(({ runs, joined }, event) => {
-    const run = runs.at(-1);
-    if (event.kind !== 'client-lost' || joined !== undefined) return;
-    if (run === undefined || run.published !== undefined) return;
-    holder.dispatch({ kind: 'client-joined', joined: { clientId, runId: run.runId } });
-    join();
-  });
 }
 
 function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
