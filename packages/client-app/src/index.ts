@@ -1,5 +1,7 @@
 export { exitOnSignals } from './device/exit-on-signals.js';
 // For those who bring their own parts.
+export type { TellEvent } from './events/event-file.js';
+export type { RuntimeEvent } from './events/runtime-event.js';
 export type { ClientControl } from './http/client-control.js';
 export { createClientRouter } from './http/client-router.js';
 export type { ClientAppHandle } from './http/serve-client-app.js';

@@ -7,6 +7,7 @@ import { describe, expect, it } from '@jest/globals';
 import { FLClientTask } from '../src/index.js';
 import { ADDRESS, aServedTask, aTask, call, online } from './client-app.js';
 import { settled } from './fake-clock.js';
+import type { FakeFlServer } from './fake-fl-server.js';
 import { fakeManager, INFO } from './fake-manager.js';
 import { fakeTrainer } from './fake-trainer.js';
 
@@ -22,6 +23,40 @@ describe('flClientStart', () => {
     expect(await task.flClientStart(ADDRESS)).toMatchObject({ phase: 'finished', version: 4 });
     expect(server.results.map(({ kind }) => kind)).toEqual(['update', 'evaluation']);
     expect(task.status()).toMatchObject({ FL_client_start: false, FL_next_gl_model: 4 });
+  });
+
+  it('tells of each step in the order in which it happens', async () => {
+    const stages: string[] = [];
+    const { task, server, trainer } = aTask({}, { tellEvent: ({ stage }) => stages.push(stage) });
+    trainer.release();
+    server.fit(1);
+    server.evaluate(1);
+    server.finish();
+    await task.flClientStart(ADDRESS);
+    expect(stages).toEqual([
+      'connecting',
+      'waiting_round',
+      'downloading_global',
+      'training',
+      'preparing_update',
+      'uploading',
+      'evaluating',
+      'global_model_updated',
+      'completed',
+    ]);
+  });
+
+  it.each([
+    ['fails', (_task: FLClientTask, server: FakeFlServer) => server.fail('quorum missed')],
+    ['is stopped', (task: FLClientTask) => void task.stop()],
+  ])('tells last that it failed, when the run %s', async (_, end) => {
+    const stages: string[] = [];
+    const { task, server } = aTask({}, { tellEvent: ({ stage }) => stages.push(stage) });
+    const run = task.flClientStart(ADDRESS);
+    end(task, server);
+    await run;
+    expect(stages.at(-1)).toBe('failed');
+    expect(stages).not.toContain('completed');
   });
 
   it('resolves with the reason when the run fails', async () => {

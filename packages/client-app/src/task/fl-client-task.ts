@@ -1,5 +1,14 @@
 import { type ClientIdentity, createSession, type Session, type Trainer } from '@fedops/client-session';
 import { type ClientStatus, FedOpsError, type ManagerData, type RunId } from '@fedops/shared-types';
+import { eventfulTrainer } from '../events/eventful-trainer.js';
+import {
+  completed,
+  connecting,
+  failed,
+  type RunTarget,
+  type RuntimeEvent,
+  waitingForRound,
+} from '../events/runtime-event.js';
 import { type ClientAppHandle, serveClientApp } from '../http/serve-client-app.js';
 import { observedTrainer } from '../report/observed-trainer.js';
 import { createTaskReporter, type TaskReporter } from '../report/task-reporter.js';
@@ -57,10 +66,15 @@ export class FLClientTask {
       clientMac: this.#settings.clientMac ?? null,
       serverAddress: null,
       nextVersion: 0,
+      rounds: 1,
       runId: null,
     };
     this.#reporter = createTaskReporter(this.#parts.managers, this.#parts, () => this.#origin());
-    this.#trainer = observedTrainer(trainer, this.#reporter, this.#parts.clock);
+    this.#trainer = eventfulTrainer(
+      observedTrainer(trainer, this.#reporter, this.#parts.clock),
+      this.#parts.tellEvent,
+      () => this.#target(),
+    );
     this.#state = { phase: 'idle', since: this.#parts.clock.now(), reason: 'not-started' };
   }
 
@@ -157,6 +171,7 @@ export class FLClientTask {
 
   #openSession(baseUrl: string, identity: ClientIdentity): Session {
     this.#facts.serverAddress = hostAndPortOf(baseUrl);
+    this.#parts.tellEvent(connecting(this.#facts.serverAddress));
     const { taskId, enrolmentToken, reconnectForMs } = this.#settings;
     const transport = this.#parts.createTransport({
       baseUrl,
@@ -165,8 +180,10 @@ export class FLClientTask {
     });
     return createSession(
       {
-        transport: observedTransport(transport, ({ nextVersion, runId }) => {
-          Object.assign(this.#facts, { nextVersion, runId });
+        transport: observedTransport(transport, ({ nextVersion, rounds, runId }) => {
+          const isFirst = this.#facts.runId === null;
+          Object.assign(this.#facts, { nextVersion, rounds, runId });
+          if (isFirst) this.#parts.tellEvent(waitingForRound(this.#target()));
         }),
         trainer: this.#trainer,
         clock: this.#parts.clock,
@@ -185,6 +202,7 @@ export class FLClientTask {
     this.#state = state;
     this.#run = undefined;
     this.#parts.logger.info({ end: state, seconds }, 'the run has ended for this client');
+    this.#parts.tellEvent(this.#lastEvent(state));
     if (!(this.#isLeaving && state.phase === 'idle')) this.#reporter.ended(state, seconds);
     return state;
   }
@@ -201,6 +219,21 @@ export class FLClientTask {
     return clientStatusOf(state, { taskId, clientName, ...this.#facts });
   }
 
+  #target(): RunTarget {
+    return { version: this.#facts.nextVersion, rounds: this.#facts.rounds };
+  }
+
+  #lastEvent(state: RestingState): RuntimeEvent {
+    switch (state.phase) {
+      case 'finished':
+        return completed(this.#target());
+      case 'failed':
+        return failed(state.code, state.message);
+      case 'idle':
+        return failed('aborted', 'the training was stopped');
+    }
+  }
+
   #origin() {
     if (this.#identity === undefined) return undefined;
     const { taskId, clientName } = this.#settings;
@@ -213,5 +246,6 @@ interface Facts {
   clientMac: string | null;
   serverAddress: string | null;
   nextVersion: number;
+  rounds: number;
   runId: RunId | null;
 }

@@ -1,6 +1,7 @@
 import { type ClientIdentity, type Clock, systemClock, type Transport } from '@fedops/client-session';
 import { createHttpTransport, loadIdentity } from '@fedops/client-session/node';
 import { createLogger, type Logger } from '@fedops/http-service';
+import { eventFile, type TellEvent } from '../events/event-file.js';
 import type { Managers } from '../report/managers.js';
 import type { Environment } from './environment.js';
 import { type ManagerSettings, managersFrom } from './manager-settings.js';
@@ -14,6 +15,8 @@ export interface FLClientTaskParts {
   readonly logger: Logger;
   readonly loadIdentity: (directory: string) => Promise<ClientIdentity>;
   readonly createTransport: (settings: TransportSettings) => Transport;
+  /** Told of each step of a run; by default the file that `FEDOPS_EVENT_FILE` names. */
+  readonly tellEvent: TellEvent;
   /** Read once, by the constructor. */
   readonly env: Environment;
 }
@@ -33,14 +36,15 @@ export function completeParts(
   given: Partial<FLClientTaskParts>,
   settings: ManagerSettings,
 ): FLClientTaskParts {
-  const env = given.env ?? process.env;
+  const { env = process.env, clock = systemClock, logger = createLogger('client-app') } = given;
   return {
     managers: given.managers ?? managersFrom(settings, env),
-    clock: given.clock ?? systemClock,
+    clock,
     random: given.random ?? Math.random,
-    logger: given.logger ?? createLogger('client-app'),
+    logger,
     loadIdentity: given.loadIdentity ?? loadIdentity,
     createTransport: given.createTransport ?? createHttpTransport,
+    tellEvent: given.tellEvent ?? eventFile(settings.taskId, { env, clock, logger }),
     env,
   };
 }
