@@ -17,7 +17,7 @@ function linesNotIn(other: string, text: string): string[] {
 describe('the README', () => {
   test('shows every line of the script that was changed, a dozen', () => {
     const [original, changed] = [read('python/original.py'), read('python/train.py')];
-    const [, diff] = /^```diff\n([^]*?)^```$/m.exec(readme)!;
+    const [, diff] = /^```diff\n([\s\S]*?)^```$/m.exec(readme)!;
     const shown = (sign: string) =>
       diff!
         .split('\n')

@@ -10,7 +10,7 @@ const WORK = fileURLToPath(new URL('../../../.fedops/', import.meta.url));
 
 test("the README's example prints what the README says", async () => {
   const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8');
-  const files = [...readme.matchAll(/^`([\w.]+)`[^\n]*\n\n```js\n([^]*?)```/gm)];
+  const files = [...readme.matchAll(/^`([\w.]+)`[^\n]*\n\n```js\n([\s\S]*?)```/gm)];
   expect(files.map(([, name]) => name)).toEqual(['program.mjs', 'example.mjs']);
   await mkdir(WORK, { recursive: true });
   const folder = await mkdtemp(join(WORK, 'command-trainer-'));
