@@ -57,7 +57,7 @@ export function inProcessLauncher(dataDir: string): InProcessLauncher {
     servers.set(order.runId, starting);
     const crashed = { end: { kind: 'crashed', message: 'it crashed' }, view: undefined } as const;
     const ended = starting.then(endOf, (): EndedServer => crashed);
-    const stop = () => void starting.then((server) => server.stop('stopped'));
+    const stop = () => void starting.then((server) => server.stop('stopped')).catch(() => {});
     return {
       ready: new Promise((resolve) => {
         starting.then(
@@ -91,7 +91,8 @@ export function inProcessLauncher(dataDir: string): InProcessLauncher {
     async close() {
       for (const starting of servers.values()) {
         const server = await starting.catch(() => undefined);
-        await server?.stop('the test is over');
+        // Closed already by a test that wants it gone.
+        await server?.stop('the test is over').catch(() => {});
         await server?.close();
       }
     },
