@@ -13,8 +13,8 @@ const rows = [...document.matchAll(/^\| (W\d+) \| (.+?) \| (.+) \|$/gm)].map(
   }),
 );
 
-/** `path` "title", as the table names tests. */
-const TEST = /`([\w./-]+\.test\.ts)` "([^"]+)"/g;
+/** `path` "title", as the table names tests, and the requirements that a port's implementations are tested by. */
+const TEST = /`([\w./-]+\.ts)` "([^"]+)"/g;
 const testsIn = (text) => [...text.matchAll(TEST)].map(([, path, title]) => ({ path, title }));
 
 describe('the table of weaknesses', () => {

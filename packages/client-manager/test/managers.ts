@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { silentLogger } from '@fedops/http-service';
+import { FedOpsError } from '@fedops/shared-types';
 import { afterEach } from '@jest/globals';
 import { httpExchange } from '../src/http/exchange.js';
 import { type ClientManagerHandle, type ClientManagerSettings, createClientManager } from '../src/index.js';
@@ -22,6 +23,7 @@ export type ManagerOptions = Omit<ClientManagerSettings, 'dataDir' | 'serverMana
   readonly clientUrl: string;
   readonly serverManagerUrl: string;
   readonly dataDir?: string;
+  readonly disk?: { readonly isFull: boolean };
 };
 
 const STEP_MS = 250;
@@ -57,7 +59,7 @@ export function aWorld(): World {
   return {
     clock,
     directory,
-    async manager({ serverManagerUrl, ...settings }) {
+    async manager({ serverManagerUrl, disk = { isFull: false }, ...settings }) {
       const dataDir = settings.dataDir ?? (await directory());
       const files = fileStateKeeper(dataDir);
       const handle = await createClientManager(
@@ -67,7 +69,10 @@ export function aWorld(): World {
           clock,
           env: {},
           random: () => 0.5,
-          keeper: { load: () => files.load(), save: (kept) => counted(files.save(kept)) },
+          keeper: {
+            load: () => files.load(),
+            save: (kept) => counted(disk.isFull ? Promise.reject(diskIsFull()) : files.save(kept)),
+          },
           // A long poll is answered when there is something; nobody waits for it.
           exchange: (request) =>
             request.url.includes('/instruction') ? httpExchange(request) : counted(httpExchange(request)),
@@ -86,6 +91,10 @@ export function aWorld(): World {
     },
     pass: (ms) => clock.pass(ms, settled),
   };
+}
+
+function diskIsFull(): FedOpsError {
+  return new FedOpsError('storage', 'the disk is full');
 }
 
 /** Calls a route of a manager as a client would. */

@@ -1,8 +1,12 @@
+import { copyFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { fakeClientApp } from './fake-client-app.js';
 import { fakePythonServerManager } from './fake-python-server-manager.js';
 import { fakeServerManager } from './fake-server-manager.js';
 import { aWorld } from './managers.js';
+
+const IDENTITY = 'device-identity.json';
 
 describe('two managers for one client app', () => {
   it('start it once, both follow it, and both tell the same', async () => {
@@ -34,6 +38,31 @@ describe('two managers for one client app', () => {
     server.offer('run-1', 1);
     await world.until(() => manager.state().phase === 'training');
     expect(client.http.count('POST /start')).toBe(0);
+  });
+});
+
+describe('two managers of one device, by a copied data directory', () => {
+  it('take turns at the server manager, no faster than signs of life go, and start the client once', async () => {
+    const world = aWorld();
+    const client = await fakeClientApp();
+    const server = await fakeServerManager();
+    const options = { clientUrl: client.url, serverManagerUrl: server.url };
+    const [dataDir, copy] = [await world.directory(), await world.directory()];
+    const first = await world.manager({ ...options, dataDir });
+    await copyFile(join(dataDir, IDENTITY), join(copy, IDENTITY));
+    const second = await world.manager({ ...options, dataDir: copy });
+    expect(second.deviceId).toBe(first.deviceId);
+    await world.pass(120_000);
+    expect(server.devices()).toEqual([first.deviceId]);
+    expect(server.http.count('POST /v1/tasks/mnist/devices')).toBeLessThan(60);
+    server.offer('run-1', 1);
+    await world.until(() => client.starts() > 0);
+    await world.pass(60_000);
+    client.finish();
+    await world.until(() => server.parts.length > 0);
+    await world.pass(60_000);
+    expect(client.starts()).toBe(1);
+    expect(new Set(server.parts)).toEqual(new Set([`run-1 ${first.deviceId} train-finished`]));
   });
 });
 
