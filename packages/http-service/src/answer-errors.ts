@@ -1,7 +1,16 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { FedOpsError } from '@fedops/shared-types';
-import type { ErrorRequestHandler, RequestHandler } from 'express';
+import type { RequestHandler } from 'express';
 import { errorAnswerOf } from './error-answer.js';
 import type { Logger } from './logger.js';
+
+/** An error handler of Express, and of `node:http` alone. */
+export type ErrorAnswerer = (
+  error: unknown,
+  request: IncomingMessage,
+  response: ServerResponse,
+  next: (error?: unknown) => void,
+) => void;
 
 /**
  * The one handler that turns errors into answers: `{ code, message, details }` with the status of the code, and
@@ -10,18 +19,32 @@ import type { Logger } from './logger.js';
  * Unknown errors go out as `internal` with a fixed message and are logged whole. Where an answer has begun already
  * the connection is cut, so that half an answer is never taken for a whole one.
  */
-export function answerErrors({ logger }: { readonly logger: Logger }): ErrorRequestHandler {
-  return (error: unknown, request, response, _next) => {
+export function answerErrors({ logger }: { readonly logger: Logger }): ErrorAnswerer {
+  // Express knows an error handler by its four parameters.
+  return (error, request, response, _next) => {
     const answer = errorAnswerOf(error);
-    const { method, path } = request;
+    const { method } = request;
+    const path = pathOf(request);
     if (answer.isOurs) logger.error({ err: error, method, path }, 'a request failed');
     if (response.headersSent) {
       logger.warn({ method, path, code: answer.body.code }, 'an answer broke off');
       request.socket.destroy();
       return;
     }
-    response.status(answer.status).set(answer.headers).json(answer.body);
+    const body = Buffer.from(JSON.stringify(answer.body));
+    response.writeHead(answer.status, {
+      ...answer.headers,
+      'Content-Type': 'application/json; charset=utf-8',
+      'Content-Length': body.length,
+    });
+    response.end(body);
   };
+}
+
+/** Without the query, which may hold what no log should. */
+function pathOf({ url = '' }: IncomingMessage): string {
+  const end = url.indexOf('?');
+  return end === -1 ? url : url.slice(0, end);
 }
 
 /** A handler for what no route took: `not-found`. Mount it after the routes, before `answerErrors`. */

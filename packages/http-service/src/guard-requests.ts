@@ -1,5 +1,5 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { networkInterfaces } from 'node:os';
-import type { Request, RequestHandler, Response } from 'express';
 import { canonicalHost, isWildcard } from './host-name.js';
 import { decideRequest, guardRules } from './request-guard.js';
 
@@ -17,6 +17,13 @@ const ALLOWED_HEADERS = 'Authorization, Content-Type, Content-Digest, FedOps-Upd
 const EXPOSED_HEADERS = 'ETag, Retry-After';
 const PREFLIGHT_SECONDS = 600;
 
+/** What a service does with each request before anything else: a handler of Express, and of `node:http` alone. */
+export type RequestGuard = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  next: (error?: unknown) => void,
+) => void;
+
 /**
  * A handler that keeps web pages out: known hosts only, listed origins only, and those get CORS answers.
  *
@@ -25,13 +32,13 @@ const PREFLIGHT_SECONDS = 600;
  *
  * @throws {FedOpsError} `invalid-argument` for a setting that is no host or no origin.
  */
-export function guardRequests({ allowedHosts, allowedOrigins, listenHost }: GuardSettings): RequestHandler {
+export function guardRequests({ allowedHosts, allowedOrigins, listenHost }: GuardSettings): RequestGuard {
   const rules = guardRules(allowedHosts, allowedOrigins);
   const listenAddress = [canonicalHost(listenHost)];
   const ownAddresses = isWildcard(listenHost) ? interfaceAddresses : () => listenAddress;
 
   return (request, response, next) => {
-    response.vary('Origin');
+    response.appendHeader('Vary', 'Origin');
     const decision = decideRequest(originOf(request), rules, ownAddresses());
     switch (decision.kind) {
       case 'refuse':
@@ -39,35 +46,33 @@ export function guardRequests({ allowedHosts, allowedOrigins, listenHost }: Guar
       case 'pass':
         return next();
       case 'pass-cross-origin': {
-        response.set({
-          'Access-Control-Allow-Origin': decision.origin,
-          'Access-Control-Expose-Headers': EXPOSED_HEADERS,
-        });
+        response.setHeader('Access-Control-Allow-Origin', decision.origin);
+        response.setHeader('Access-Control-Expose-Headers', EXPOSED_HEADERS);
         return isPreflight(request) ? answerPreflight(request, response) : next();
       }
     }
   };
 }
 
-function originOf(request: Request) {
-  const { host = [], 'sec-fetch-site': sites = [] } = request.headersDistinct;
-  return { hosts: host, origin: request.headers.origin, secFetchSite: sites[0] };
+function originOf({ headers, rawHeaders }: IncomingMessage) {
+  // `headers` holds the first of several hosts, and says nothing of the others.
+  const hosts = rawHeaders.filter((_, i) => i % 2 === 1 && rawHeaders[i - 1]!.toLowerCase() === 'host');
+  const [secFetchSite] = headers['sec-fetch-site']?.toString().split(',') ?? [];
+  return { hosts, origin: headers.origin, secFetchSite };
 }
 
-function isPreflight(request: Request): boolean {
-  return request.method === 'OPTIONS' && request.headers['access-control-request-method'] !== undefined;
+function isPreflight({ method, headers }: IncomingMessage): boolean {
+  return method === 'OPTIONS' && headers['access-control-request-method'] !== undefined;
 }
 
-function answerPreflight(request: Request, response: Response): void {
-  response.set({
-    'Access-Control-Allow-Methods': ALLOWED_METHODS,
-    'Access-Control-Allow-Headers': ALLOWED_HEADERS,
-    'Access-Control-Max-Age': String(PREFLIGHT_SECONDS),
-  });
-  if (request.headers['access-control-request-private-network'] === 'true') {
-    response.set('Access-Control-Allow-Private-Network', 'true');
+function answerPreflight({ headers }: IncomingMessage, response: ServerResponse): void {
+  response.setHeader('Access-Control-Allow-Methods', ALLOWED_METHODS);
+  response.setHeader('Access-Control-Allow-Headers', ALLOWED_HEADERS);
+  response.setHeader('Access-Control-Max-Age', String(PREFLIGHT_SECONDS));
+  if (headers['access-control-request-private-network'] === 'true') {
+    response.setHeader('Access-Control-Allow-Private-Network', 'true');
   }
-  response.status(204).end();
+  response.writeHead(204).end();
 }
 
 function interfaceAddresses(): string[] {

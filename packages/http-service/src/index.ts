@@ -1,6 +1,6 @@
-export { answerErrors, answerNotFound } from './answer-errors.js';
+export { answerErrors, answerNotFound, type ErrorAnswerer } from './answer-errors.js';
 export { bearerToken, sameSecret } from './bearer-token.js';
-export { type GuardSettings, guardRequests } from './guard-requests.js';
+export { type GuardSettings, guardRequests, type RequestGuard } from './guard-requests.js';
 export { isLoopback } from './host-name.js';
 export { type JsonBodySettings, jsonBody } from './json-body.js';
 export { type CloseOptions, type Listener, type ListenSettings, listen } from './listen.js';

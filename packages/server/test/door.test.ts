@@ -53,6 +53,34 @@ describe('who may come in', () => {
     },
   );
 
+  it('is as little who asks for an instruction: polls pass the same guard', async () => {
+    const server = await startServer({
+      listen: { allowedOrigins: ['https://dashboard.example'] },
+      selection: { minConnected: 2 },
+    });
+    const [client] = (await registered(server, 'device')) as [DoorClient];
+    const poll = (headers: NodeJS.Dict<string>, path = '/v1/clients/device/instruction?waitMs=0') =>
+      ask(server.url, path, {
+        headers: Object.fromEntries(
+          Object.entries({ Authorization: `Bearer ${client.token()}`, ...headers }).filter(
+            ([, value]) => value,
+          ),
+        ),
+      });
+    expect(await poll({})).toMatchObject({ status: 204, headers: { vary: 'Origin' } });
+    expect(await poll({ Host: 'rebound.example' })).toMatchObject({ status: 403 });
+    expect(await poll({ Origin: 'https://evil.example' })).toMatchObject({ status: 403 });
+    expect(await poll({ Origin: 'https://dashboard.example' })).toMatchObject({
+      status: 204,
+      headers: { 'access-control-allow-origin': 'https://dashboard.example' },
+    });
+    expect(await poll({ Authorization: undefined })).toMatchObject({ status: 401 });
+    for (const path of ['/v1/clients/%/instruction', '/v1/clients/device/instruction?waitMs=25001']) {
+      expect(await poll({}, path)).toMatchObject({ status: 400, json: { code: 'invalid-argument' } });
+    }
+    expect(await poll({}, '/v1/clients/other/instruction')).toMatchObject({ status: 403 });
+  });
+
   it('gets not-found for what is not there', async () => {
     const server = await startServer();
     for (const path of ['/', '/v2/run', '/v1/clients', '/v1/parameters/abc']) {

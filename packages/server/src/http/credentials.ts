@@ -15,11 +15,21 @@ export interface Credentials {
    * @throws {FedOpsError} `unauthenticated` for no token or an unknown one, `permission-denied` for another client's.
    */
   client(request: Request): ClientId;
+  /** The same for a token and the id in a path. */
+  clientOf(token: string | undefined, id: unknown): ClientId;
 }
 
 export function createCredentials(desk: ClientDesk, enrolmentToken: string | undefined): Credentials {
   function isEnrolled(token: string | undefined): boolean {
     return enrolmentToken === undefined || (token !== undefined && sameSecret(token, enrolmentToken));
+  }
+
+  function clientOf(token: string | undefined, id: unknown): ClientId {
+    const client = desk.authenticate(token);
+    if (parseWith(ClientIdSchema, id, 'client id in the path') !== client) {
+      throw new FedOpsError('permission-denied', 'this token belongs to another client than the path names');
+    }
+    return client;
   }
 
   return {
@@ -34,15 +44,7 @@ export function createCredentials(desk: ClientDesk, enrolmentToken: string | und
       if (!isEnrolled(token)) desk.authenticate(token);
       next();
     },
-    client(request) {
-      const client = desk.authenticate(bearerToken(request));
-      if (parseWith(ClientIdSchema, request.params.clientId, 'client id in the path') !== client) {
-        throw new FedOpsError(
-          'permission-denied',
-          'this token belongs to another client than the path names',
-        );
-      }
-      return client;
-    },
+    client: (request) => clientOf(bearerToken(request), request.params.clientId),
+    clientOf,
   };
 }

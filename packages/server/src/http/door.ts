@@ -1,11 +1,13 @@
+import type { RequestListener } from 'node:http';
 import { answerErrors, answerNotFound, guardRequests, jsonBody, type Logger } from '@fedops/http-service';
 import type { RunView } from '@fedops/shared-types';
-import express, { type Express, Router } from 'express';
+import express, { Router } from 'express';
 import type { ClientDesk } from '../engine/client-desk.js';
 import { clientRoutes } from './client-routes.js';
 import { createCredentials } from './credentials.js';
 import type { EventStreams } from './event-streams.js';
 import { eventsRoute } from './events-route.js';
+import { instructionPolls } from './instruction-polls.js';
 import type { ParametersFiles } from './parameters-files.js';
 import { parametersRoute } from './parameters-route.js';
 import { resultRoutes } from './result-routes.js';
@@ -33,7 +35,7 @@ const JSON_LIMIT_BYTES = 64 * 1024;
 export function createDoor(
   { desk, view, streams, parameters, logger }: DoorParts,
   settings: DoorSettings,
-): Express {
+): RequestListener {
   const credentials = createCredentials(desk, settings.enrolmentToken);
   const json = jsonBody({ limitBytes: JSON_LIMIT_BYTES });
 
@@ -46,14 +48,21 @@ export function createDoor(
     })
     .get('/run/events', credentials.enrolled, eventsRoute(streams));
 
-  return express()
+  const guard = guardRequests(settings);
+  const answerError = answerErrors({ logger });
+  const app = express()
     .disable('x-powered-by')
     .disable('etag')
-    .use(guardRequests(settings))
+    .use(guard)
     .get('/healthz', (_request, response) => {
       response.json({ status: 'ok' });
     })
     .use('/v1', v1)
     .use(answerNotFound())
-    .use(answerErrors({ logger }));
+    .use(answerError);
+  const isPoll = instructionPolls({ desk, credentials, guard, answerError });
+
+  return (request, response) => {
+    if (!isPoll(request, response)) app(request, response);
+  };
 }
