@@ -1,12 +1,15 @@
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { FLClientTask } from '@fedops/client-app';
 import { silentLogger } from '@fedops/http-service';
 import { describe, expect, test } from '@jest/globals';
 import { exampleFolder } from './example-process.js';
 import {
+  eventsIn,
   FEDOPS_PYTHON,
   fedopsServers,
   pulling,
+  type RuntimeLine,
   startClientManager,
   startFedopsDevice,
   startOurClientApp,
@@ -31,6 +34,18 @@ const ROUND = [
   'global_model_updated',
 ];
 const RUN = ['connecting', 'waiting_round', ...ROUND, ...ROUND, 'completed'];
+
+/**
+ * What of events does not depend on who wrote them: everything but times, words, measurements and addresses; and the
+ * version at `connecting`, which our client knows once it is registered.
+ */
+function withoutValues(events: readonly RuntimeLine[]) {
+  return events.map(({ timestamp, message, metrics, aggregationServer, sampleCount, ...rest }) => ({
+    ...rest,
+    ...(rest.stage === 'connecting' && { targetGlobalModelVersion: undefined }),
+    fields: [typeof timestamp, typeof message, typeof metrics, typeof aggregationServer, typeof sampleCount],
+  }));
+}
 
 describe(`clients of fedops ${FEDOPS_VERSION} in our runs`, () => {
   test('under our client manager: registered, started once the server is ready, part of V1 and of V2', async () => {
@@ -86,6 +101,7 @@ describe(`clients of fedops ${FEDOPS_VERSION} in our runs`, () => {
     await untilSo('the device is registered', async () => (await manager.devices()).length === 1);
 
     const server = await startRun({ manager, doorPort, dataDir: await exampleFolder(), minConnected: 2 });
+    const eventFile = join(await exampleFolder(), 'events.jsonl');
     const ours = new FLClientTask(
       {
         taskId: 'mean',
@@ -94,7 +110,7 @@ describe(`clients of fedops ${FEDOPS_VERSION} in our runs`, () => {
         key: 'a key of this device',
         serverUrl: server.url,
       },
-      { logger: silentLogger, env: {} },
+      { logger: silentLogger, env: { FEDOPS_EVENT_FILE: eventFile } },
     ).flClientStart();
 
     expect(await server.finished).toMatchObject({ status: 'published', version: 1 });
@@ -102,6 +118,7 @@ describe(`clients of fedops ${FEDOPS_VERSION} in our runs`, () => {
     await clientManager.told('trainFin');
     expect(await ours).toMatchObject({ phase: 'finished' });
     expect(await device.stages()).toEqual(RUN);
+    expect(withoutValues(await eventsIn(eventFile))).toEqual(withoutValues(await device.events()));
     // Half way to 2 and half way to 6, each of one example, twice: (1 + 3) ÷ 2, then (2 + 4) ÷ 2.
     const losses = (await manager.metrics('model')).map(({ values }) => values.gl_loss);
     expect(losses).toEqual([2, 3]);

@@ -117,7 +117,7 @@ export async function startRun({
       policy: { quorum: minConnected, retries: 0 },
     },
     {
-      strategy: fedAvg({ fitConfig: { local_epochs: 1 } }),
+      strategy: fedAvg({ fitConfig: { local_epochs: 1, batch_size: 8 } }),
       initialParameters: createParameters(MEAN, [new Float32Array(2)]),
       evaluate: async ({ tensors }) => ({ loss: Number(tensors[0]![0]), numExamples: 1, metrics: {} }),
       reporter: createManagerReporter({ api, clock: serverClock, logger: silentLogger }),
@@ -132,8 +132,21 @@ export async function startRun({
 export interface FedopsDevice {
   readonly url: string;
   readonly client: PythonProcess;
-  /** Stages of its runtime events so far, in order. */
+  /** Its runtime events so far, in order. */
+  events(): Promise<readonly RuntimeLine[]>;
   stages(): Promise<readonly string[]>;
+}
+
+/** A line of the file that `FEDOPS_EVENT_FILE` names. */
+export interface RuntimeLine {
+  readonly stage: string;
+  readonly [field: string]: unknown;
+}
+
+/** The lines of an event file so far. */
+export async function eventsIn(path: string): Promise<readonly RuntimeLine[]> {
+  const lines = (await readFile(path, 'utf8').catch(() => '')).trim().split('\n');
+  return lines.filter((line) => line !== '').map((line) => JSON.parse(line));
 }
 
 /** A client app of the real FedOps, at a free port, told of its managers by the variables that it reads. */
@@ -161,10 +174,8 @@ export async function startFedopsDevice(
   return {
     url: `http://127.0.0.1:${port}`,
     client,
-    async stages() {
-      const lines = (await readFile(events, 'utf8').catch(() => '')).trim().split('\n');
-      return lines.filter((line) => line !== '').map((line) => JSON.parse(line).stage);
-    },
+    events: () => eventsIn(events),
+    stages: async () => (await eventsIn(events)).map(({ stage }) => stage),
   };
 }
 

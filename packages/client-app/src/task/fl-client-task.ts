@@ -73,7 +73,12 @@ export class FLClientTask {
     this.#trainer = eventfulTrainer(
       observedTrainer(trainer, this.#reporter, this.#parts.clock),
       this.#parts.tellEvent,
-      () => this.#target(),
+      {
+        target: () => this.#target(),
+        learnRounds: (rounds) => {
+          this.#facts.rounds = rounds;
+        },
+      },
     );
     this.#state = { phase: 'idle', since: this.#parts.clock.now(), reason: 'not-started' };
   }
