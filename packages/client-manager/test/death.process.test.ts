@@ -37,6 +37,53 @@ describe('a manager that is killed', () => {
     expect(client.starts()).toBe(1);
   });
 
+  it('while it seeks its client or its server manager, seeks again', async () => {
+    const { client, server, begin } = await aDevice();
+    await client.http.goAway();
+    const seeking = await begin();
+    await seeking.until(({ reason }) => reason === 'client-unreachable');
+    await seeking.end('SIGKILL');
+    await client.http.comeBack();
+    await server.http.goAway();
+    const registering = await begin();
+    await registering.until(({ phase }) => phase === 'registering');
+    await registering.end('SIGKILL');
+    await server.http.comeBack();
+    const last = await begin();
+    await last.until(({ phase }) => phase === 'waiting');
+    expect(server.devices()).toHaveLength(1);
+  });
+
+  it('while it cannot start its client, starts it once', async () => {
+    const { client, server, begin } = await aDevice();
+    client.answerStart(503);
+    const first = await begin();
+    await first.until(({ phase }) => phase === 'waiting');
+    server.offer('run-1');
+    await first.until(({ reason }) => reason === 'start-failed');
+    await first.end('SIGKILL');
+    client.answerStart(undefined);
+    const second = await begin();
+    await second.until(({ phase }) => phase === 'training');
+    expect(client.starts()).toBe(1);
+  });
+
+  it('before it could tell of an end, tells of it', async () => {
+    const { client, server, begin } = await aDevice();
+    const first = await begin();
+    await first.until(({ phase }) => phase === 'waiting');
+    server.offer('run-1');
+    await first.until(({ phase }) => phase === 'training');
+    await server.http.goAway();
+    client.finish();
+    await first.until(({ phase }) => phase === 'reporting');
+    await first.end('SIGKILL');
+    await server.http.comeBack();
+    const second = await begin();
+    await second.until(({ last }) => last !== null);
+    expect(server.parts).toEqual([`run-1 ${server.devices()[0]} train-finished`]);
+  });
+
   it('while it waits, waits again', async () => {
     const { client, server, begin } = await aDevice();
     const first = await begin();

@@ -1,11 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { systemClock as clientClock } from '@fedops/client-api';
 import { FLClientTask } from '@fedops/client-app';
 import { type ClientManagerHandle, createClientManager } from '@fedops/client-manager';
 import type { Trainer } from '@fedops/client-session';
 import { silentLogger } from '@fedops/http-service';
 import { createParameters, encodeParameters } from '@fedops/parameters';
+import { systemClock as serverClock } from '@fedops/server';
 import { createServerManager } from '@fedops/server-manager';
 import { afterEach, expect, it } from '@jest/globals';
 
@@ -28,10 +30,15 @@ async function aDirectory(): Promise<string> {
   return path;
 }
 
-async function aServerManager() {
+const TEN_MINUTES_MS = 600_000;
+
+/** @param offMs How far its clock is off. */
+async function aServerManager(offMs = 0) {
+  const now = () => serverClock.now() + offMs;
+  const clock = { ...serverClock, now, elapsed: () => performance.now() };
   const manager = await createServerManager(
     { dataDir: await aDirectory(), listen: { port: 0 }, servers: { ports: 'any' } },
-    { logger: silentLogger },
+    { logger: silentLogger, clock },
   );
   closing.push(() => manager.close({ servers: 'stop' }));
   const ask = async (method: string, path: string, body?: Uint8Array<ArrayBuffer>) => {
@@ -44,9 +51,10 @@ async function aServerManager() {
 }
 
 /** A client app and its manager. */
-async function aDevice(serverManagerUrl: string, id: string): Promise<ClientManagerHandle> {
+async function aDevice(serverManagerUrl: string, id: string, offMs = 0): Promise<ClientManagerHandle> {
+  const clock = { ...clientClock, now: () => clientClock.now() + offMs };
   const settings = { taskId: 'mnist', trainer, clientId: id, key: `the key of ${id}`, port: 0 };
-  const app = await new FLClientTask(settings, { logger: silentLogger, env: {} }).start();
+  const app = await new FLClientTask(settings, { logger: silentLogger, env: {}, clock }).start();
   closing.push(() => app.close());
   const manager = await createClientManager(
     {
@@ -56,7 +64,7 @@ async function aDevice(serverManagerUrl: string, id: string): Promise<ClientMana
       serverManager: { url: serverManagerUrl },
       port: 0,
     },
-    { logger: silentLogger, env: {} },
+    { logger: silentLogger, env: {}, clock },
   );
   closing.push(() => manager.close());
   return manager;
@@ -71,8 +79,10 @@ async function until(condition: () => Promise<boolean> | boolean): Promise<void>
   while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 50));
 }
 
-it('two devices go through two runs to V1 and V2, with our server manager and its FL servers', async () => {
-  const server = await aServerManager();
+type Server = Awaited<ReturnType<typeof aServerManager>>;
+
+/** A task for two devices that takes one round. */
+async function prepareTask(server: Server): Promise<void> {
   const run = {
     rounds: 1,
     clientsPerRound: { kind: 'all', atLeast: 2 },
@@ -86,17 +96,27 @@ it('two devices go through two runs to V1 and V2, with our server manager and it
     '/v1/tasks/mnist/initial-parameters',
     encodeParameters(model) as Uint8Array<ArrayBuffer>,
   );
-  const devices = await Promise.all(['device-1', 'device-2'].map((id) => aDevice(server.url, id)));
-  await until(() => devices.every((device) => device.state().phase === 'waiting'));
+}
 
+/** Starts a run; resolves when it has published and every device is done with it. */
+async function goThroughRun(server: Server, devices: readonly ClientManagerHandle[]): Promise<string> {
+  await until(() => devices.every((device) => device.state().phase === 'waiting'));
+  const { runId } = await server.ask('POST', '/v1/tasks/mnist/runs');
+  await until(async () => {
+    const { state } = await server.ask('GET', `/v1/runs/${runId}`);
+    if (state.status === 'failed') throw new Error(`${state.reason}: ${state.message}`);
+    return state.status === 'published';
+  });
+  await until(() => devices.every((device) => isDoneWith(device, runId)));
+  return runId;
+}
+
+it('two devices go through two runs to V1 and V2, with our server manager and its FL servers', async () => {
+  const server = await aServerManager();
+  await prepareTask(server);
+  const devices = await Promise.all(['device-1', 'device-2'].map((id) => aDevice(server.url, id)));
   for (const version of [1, 2]) {
-    const { runId } = await server.ask('POST', '/v1/tasks/mnist/runs');
-    await until(async () => {
-      const { state } = await server.ask('GET', `/v1/runs/${runId}`);
-      if (state.status === 'failed') throw new Error(`${state.reason}: ${state.message}`);
-      return state.status === 'published';
-    });
-    await until(() => devices.every((device) => isDoneWith(device, runId)));
+    const runId = await goThroughRun(server, devices);
     for (const device of devices) {
       expect(device.state()).toMatchObject({
         phase: 'waiting',
@@ -109,4 +129,19 @@ it('two devices go through two runs to V1 and V2, with our server manager and it
   expect(
     shown.map(({ deviceId, origin }: { deviceId: string; origin: string }) => `${deviceId} ${origin}`).sort(),
   ).toEqual(['device-1 v1', 'device-2 v1']);
+}, 120_000);
+
+it('a server manager and devices whose clocks are up to twenty minutes apart go through a run', async () => {
+  const server = await aServerManager(-TEN_MINUTES_MS);
+  await prepareTask(server);
+  const devices = [
+    await aDevice(server.url, 'device-1', TEN_MINUTES_MS),
+    await aDevice(server.url, 'device-2', -TEN_MINUTES_MS / 2),
+  ];
+  await goThroughRun(server, devices);
+  const shown = await server.ask('GET', '/v1/tasks/mnist/devices');
+  expect(shown.map(({ presence }: { presence: { state: string } }) => presence.state)).toEqual([
+    'online',
+    'online',
+  ]);
 }, 120_000);

@@ -1,1 +1,2 @@
-export { type StoreRequirement, storeRequirements } from './store/compliance.js';
+export type { StoreRequirement } from './store/compliance/requirement.js';
+export { storeRequirements } from './store/compliance.js';
