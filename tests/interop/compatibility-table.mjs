@@ -1,4 +1,4 @@
-import { NUMPY_VERSION, SAFETENSORS_VERSION } from './versions.mjs';
+import { FEDOPS_VERSION, NUMPY_VERSION, SAFETENSORS_VERSION } from './versions.mjs';
 
 /** The columns, and the tests that fill each, by a part of their names. */
 const COLUMNS = [
@@ -7,6 +7,14 @@ const COLUMNS = [
   ['client over TLS', 'clients of flwr VERSION in our rounds take part over TLS'],
   ['`start_server`, FedAvg', 'our clients in a server of flwr VERSION FedAvg'],
   ['`start_server`, FedAdam', 'our clients in a server of flwr VERSION FedAdam'],
+];
+
+/** The same for Python's FedOps. */
+const FEDOPS_COLUMNS = [
+  ['its client under our client manager', 'clients of fedops VERSION in our runs under our client manager'],
+  ["its client under Python's", 'clients of fedops VERSION in our runs under a client manager of Python'],
+  ['our client in its `FLServer`', 'our clients in runs of fedops VERSION under our managers'],
+  ['the guide', 'fedops VERSION as the guide says'],
 ];
 
 /** The same for model files. */
@@ -26,6 +34,7 @@ export function compatibilityTable(versions, report) {
   const files = `numpy ${NUMPY_VERSION} and safetensors ${SAFETENSORS_VERSION}`;
   const tables = [
     tableOf('flwr', COLUMNS, versions, tests),
+    tableOf('fedops', FEDOPS_COLUMNS, [FEDOPS_VERSION], tests),
     tableOf('model files', FILE_COLUMNS, [files], tests),
   ];
   return tables.join('\n\n');

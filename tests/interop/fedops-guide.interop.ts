@@ -1,9 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { exampleFolder, runExample } from './example-process.js';
 import { FEDOPS_PYTHON, fedopsEnvironment } from './fedops-services.js';
 import { type FollowedGuide, followGuide } from './follow-guide.js';
+import { FEDOPS_VERSION } from './versions.mjs';
 
 const follow = () => followGuide('with-python-fedops.md', ['8003', '8004', '8080', '8081', '40019']);
 
@@ -28,28 +29,30 @@ async function run(guide: FollowedGuide, commands: readonly string[]): Promise<s
   return (await Promise.race([printed, tooEarly])).trim().split('\n').at(-1);
 }
 
-test("Python's clients in our runs: as the guide says", async () => {
-  const guide = await follow();
-  expect(guide.names).toEqual([
-    'manager.mjs',
-    'device.mjs',
-    'server.mjs',
-    'client.py',
-    'server.py',
-    'flower-client.mjs',
-  ]);
+describe(`fedops ${FEDOPS_VERSION} as the guide says`, () => {
+  test('its clients in our runs', async () => {
+    const guide = await follow();
+    expect(guide.names).toEqual([
+      'manager.mjs',
+      'device.mjs',
+      'server.mjs',
+      'client.py',
+      'server.py',
+      'flower-client.mjs',
+    ]);
 
-  const said = await run(guide, guide.commands.slice(0, 4));
+    const said = await run(guide, guide.commands.slice(0, 4));
 
-  expect(guide.text).toContain(`the server ends with \`${said}\``);
-  expect(said).toMatch(/^published V1, off by 0\.00/);
-});
+    expect(guide.text).toContain(`the server ends with \`${said}\``);
+    expect(said).toMatch(/^published V1, off by 0\.00/);
+  });
 
-test("our clients in Python's runs: as the guide says", async () => {
-  const guide = await follow();
+  test('our clients in its runs', async () => {
+    const guide = await follow();
 
-  const said = await run(guide, guide.commands.slice(4));
+    const said = await run(guide, guide.commands.slice(4));
 
-  expect(guide.text).toContain(`The server ends with \`${said}\``);
-  expect(said).toMatch(/^V1, off by 0\.00/);
+    expect(guide.text).toContain(`The server ends with \`${said}\``);
+    expect(said).toMatch(/^V1, off by 0\.00/);
+  });
 });
