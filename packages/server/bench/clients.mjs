@@ -13,6 +13,7 @@ import { machine } from './machine.mjs';
 import { ours } from './round/peers.mjs';
 import { runCell } from './round/run-cell.mjs';
 import { writeUpdateFiles } from './round/update-files.mjs';
+import { SERVER_FLAGS } from './server-flags.mjs';
 
 const { values: options } = parseArgs({
   options: {
@@ -55,7 +56,7 @@ const isWithin =
 if (!isWithin) process.exitCode = 1;
 
 async function holdClients() {
-  const server = start('clients/holding-server.mjs', [clients + 1], ['--expose-gc']);
+  const server = start('clients/holding-server.mjs', [clients + 1], [...SERVER_FLAGS, '--expose-gc']);
   const [{ port }] = await once(server, 'message');
   const before = await ask(server);
   const share = Math.ceil(clients / Number(options.helpers));

@@ -8,13 +8,14 @@ import { digits, median } from './figures.mjs';
 import { machine } from './machine.mjs';
 import { defaultCache, FLOWER_VERSIONS, flowerEnvironment } from './round/flower-environment.mjs';
 import { cellNamed, GRID, nameOf } from './round/grid.mjs';
-import { flower, ours } from './round/peers.mjs';
+import { flower, ourDoor, ours } from './round/peers.mjs';
 import { runCell } from './round/run-cell.mjs';
 import { writeUpdateFiles } from './round/update-files.mjs';
 
 const { values: options } = parseArgs({
   options: {
     peer: { type: 'string' },
+    ours: { type: 'string', default: 'http' },
     cells: { type: 'string', default: GRID.map(nameOf).join(',') },
     versions: { type: 'string', default: FLOWER_VERSIONS.join(',') },
     malloc: { type: 'string', default: 'default,tuned' },
@@ -31,9 +32,13 @@ const { values: options } = parseArgs({
 if (options.peer !== undefined && options.peer !== 'flower') {
   throw new Error(`--peer: expected flower, got ${options.peer}`);
 }
+const doors = options.ours.split(',');
+for (const door of doors) {
+  if (door !== 'http' && door !== 'grpc') throw new Error(`--ours: expected http, grpc or both, got ${door}`);
+}
 
 const environments =
-  options.peer === undefined
+  options.peer === undefined && !doors.includes('grpc')
     ? []
     : options.versions
         .split(',')
@@ -43,8 +48,12 @@ const environments =
 const nodeArguments =
   options.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${options.profile}`];
 const peers = [
-  ours({ nodeArguments, interpreter: options.python }),
-  ...environments.flatMap((environment) =>
+  ...doors.map((door) =>
+    door === 'http'
+      ? ours({ nodeArguments, interpreter: options.python })
+      : ourDoor({ nodeArguments, environment: environments[0] }),
+  ),
+  ...(options.peer === undefined ? [] : environments).flatMap((environment) =>
     options.malloc.split(',').map((malloc) => flower(environment, malloc)),
   ),
 ];

@@ -1,5 +1,5 @@
 // An FL server as an operator would run it, with its data directory: journal, spool, digests and flushes are on.
-// Arguments: data directory, clients, rounds, initial parameters, expected SHA-256. One JSON line a round.
+// Arguments: door of the clients (http or grpc), data directory, clients, rounds, initial parameters, expected SHA-256. One JSON line a round.
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { silentLogger } from '@fedops/http-service';
@@ -7,8 +7,10 @@ import { decodeParameters } from '@fedops/parameters';
 import { FLServer } from '@fedops/server';
 import { fedAvg } from '@fedops/strategies';
 
-const [dataDir, clients, rounds, initial, expected] = process.argv.slice(2);
+const [door, dataDir, clients, rounds, initial, expected] = process.argv.slice(2);
 const count = Number(clients);
+// Loaded where it is opened, so that it is no part of the memory of a server without it.
+const doors = door === 'grpc' ? [(await import('@fedops/flower-door')).flowerDoor({ port: 0 })] : [];
 
 const server = await new FLServer(
   {
@@ -25,9 +27,10 @@ const server = await new FLServer(
     strategy: tellingOf(fedAvg()),
     initialParameters: async () => decodeParameters(await readFile(initial)),
     logger: silentLogger,
+    doors,
   },
 ).start();
-tell('listening', { url: server.url });
+tell('listening', { url: server.url, port: new URL(server.doorUrls[0] ?? server.url).port });
 
 const outcome = await server.finished;
 tell('ended', { peakKilobytes: peakKilobytes() });

@@ -1,6 +1,7 @@
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { SERVER_FLAGS } from '../server-flags.mjs';
 
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 const python = (name) => here(`../../../../bench/python/${name}`);
@@ -28,31 +29,27 @@ const ROOMY_NUMBERS = 100_000_000;
  */
 export const ours = ({ nodeArguments, interpreter }) => ({
   name: 'fedops',
-  server: ({ directory, clients, rounds, updates: [odd, even] }) => ({
-    command: process.execPath,
-    args: [
-      ...nodeArguments,
-      here('our-server.mjs'),
-      join(directory, 'data'),
-      String(clients),
-      String(rounds),
-      even.path,
-      rounds % 2 === 1 ? odd.sha256 : even.sha256,
-    ],
-  }),
+  server: ourServer('http', nodeArguments),
   clients: ({ url }, { clients, updates: [odd, even] }) => ({
     command: interpreter,
     args: [python('ready_clients.py'), url, 'bench', String(clients), odd.path, even.path],
   }),
 });
 
-export const flower = ({ interpreter, versions }, malloc) => ({
-  name: `flower-${versions.flwr}${malloc === 'tuned' ? '-tuned' : ''}`,
+/** The server's door for Flower's clients, with the clients of a Flower server. */
+export const ourDoor = ({ nodeArguments, environment }) => ({
+  name: 'fedops-grpc',
+  server: ourServer('grpc', nodeArguments),
+  clients: flowerClients(environment),
+});
+
+export const flower = (environment, malloc) => ({
+  name: `flower-${environment.versions.flwr}${malloc === 'tuned' ? '-tuned' : ''}`,
   server: async ({ clients, rounds, updates: [odd, even] }) => {
     const port = await freePort();
     return {
       port,
-      command: interpreter,
+      command: environment.interpreter,
       args: [
         python('flower_server.py'),
         String(port),
@@ -64,7 +61,28 @@ export const flower = ({ interpreter, versions }, malloc) => ({
       env: { FLWR_TELEMETRY_ENABLED: '0', ...(malloc === 'tuned' && KEEPS_MEMORY) },
     };
   },
-  clients: ({ port }, { clients, parameters, updates: [odd, even] }) => ({
+  clients: flowerClients(environment),
+});
+
+function ourServer(door, nodeArguments) {
+  return ({ directory, clients, rounds, updates: [odd, even] }) => ({
+    command: process.execPath,
+    args: [
+      ...SERVER_FLAGS,
+      ...nodeArguments,
+      here('our-server.mjs'),
+      door,
+      join(directory, 'data'),
+      String(clients),
+      String(rounds),
+      even.path,
+      rounds % 2 === 1 ? odd.sha256 : even.sha256,
+    ],
+  });
+}
+
+function flowerClients({ interpreter }) {
+  return ({ port }, { clients, parameters, updates: [odd, even] }) => ({
     command: interpreter,
     args: [python('flower_clients.py'), String(port), String(clients), odd.path, even.path],
     env: {
@@ -72,8 +90,8 @@ export const flower = ({ interpreter, versions }, malloc) => ({
       GRPC_ENABLE_FORK_SUPPORT: '0',
       ...(clients * parameters > ROOMY_NUMBERS && GIVES_MEMORY_BACK),
     },
-  }),
-});
+  });
+}
 
 function freePort() {
   return new Promise((resolve, reject) => {
