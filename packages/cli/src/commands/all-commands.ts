@@ -34,5 +34,8 @@ export async function commandsFor(args: readonly string[]): Promise<readonly Add
   const named = args.some((word) => LOOKING_AT_ALL.includes(word))
     ? names
     : names.filter((name) => args.includes(name));
-  return Promise.all((named.length === 0 ? names : named).map((name) => COMMANDS[name]!()));
+  const commands: AddCommand[] = [];
+  // One after the other: most of what they load is common, and loading it once is all the work there is.
+  for (const name of named.length === 0 ? names : named) commands.push(await COMMANDS[name]!());
+  return commands;
 }

@@ -1,7 +1,8 @@
 import { pathToFileURL } from 'node:url';
 import type { Trainer } from '@fedops/client-session';
 import { workerTrainer } from '@fedops/client-session/node';
-import { commandTrainer } from '@fedops/command-trainer';
+import type { ProgramLine } from '@fedops/command-trainer';
+import { createLogger } from '@fedops/http-service';
 import { FedOpsError } from '@fedops/shared-types';
 import { samplePart } from './sample-part.js';
 
@@ -44,7 +45,11 @@ export async function openTrainer({
   if (sample !== undefined) {
     return inWorker(new URL('../../sample/digits-trainer.js', import.meta.url), samplePart(sample));
   }
-  return { trainer: commandTrainer({ command }), close: async () => {} };
+  // Loaded where it is used: a client that trains otherwise starts the sooner.
+  const { commandTrainer } = await import('@fedops/command-trainer');
+  const logger = createLogger('trainer');
+  const onLine = (line: ProgramLine) => logger.info({ ...line }, 'the program wrote');
+  return { trainer: commandTrainer({ command }, { onLine }), close: async () => {} };
 }
 
 async function inWorker(module: URL, data: unknown): Promise<OpenTrainer> {

@@ -18,7 +18,7 @@ export async function takePartOnce({ context, output }: Call, task: FLClientTask
   switch (end.phase) {
     case 'finished': {
       const { runId, version, digest } = end;
-      output.result(
+      output.item(
         { event: 'finished', runId, version, digest },
         () => `run ${runId} published V${version}, ${digest}`,
       );

@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto';
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { fedopsProcess, noProcessNaming, processesNaming } from './fedops-process.js';
+import { temporaryDirectory } from './temporary-directory.js';
+
+const LONG_MS = 120_000;
+/** Services end when their standard input does; an FL server that is told to end says good-bye first. */
+const GONE_WITHIN_MS = 30_000;
+
+const onUnix = process.platform === 'win32' ? test.skip : test;
+
+test(
+  'dev makes V1 from nothing and, when it is run again, V2 from V1, and leaves no process',
+  async () => {
+    const cwd = await temporaryDirectory();
+    const models = [];
+    for (const version of [1, 2]) {
+      const dev = fedopsProcess(['dev', '--once', '--port', '0', '--rounds', '2'], { cwd });
+      const model = await dev.until('model');
+      expect(await dev.ended).toBe(0);
+      expect(model).toMatchObject({ taskId: 'digits', version });
+      expect(
+        createHash('sha256')
+          .update(await readFile(model.path))
+          .digest('hex'),
+      ).toBe(model.digest);
+      models.push(model);
+    }
+    expect(models[0].metrics.accuracy).toBeGreaterThan(0.9);
+    expect(models[1].metrics.loss).toBeLessThan(models[0].metrics.loss);
+    expect(processesNaming(cwd)).toEqual([]);
+    expect((await stat(join(cwd, '.fedops', 'dev', 'join.token'))).mode & 0o077).toBe(0);
+  },
+  LONG_MS,
+);
+
+onUnix(
+  'a further client joins by the line that dev prints and trains in the next run; Ctrl-C ends all of dev',
+  async () => {
+    const cwd = await temporaryDirectory();
+    const dev = fedopsProcess(['dev', '--port', '0', '--rounds', '1'], { cwd });
+    const { joinToken, command } = await dev.until('join');
+    expect(command.slice(0, 3)).toEqual(['npx', '@fedops/cli', 'client']);
+    const elsewhere = await temporaryDirectory();
+    const joined = fedopsProcess(command.slice(2), { cwd: elsewhere, env: { FEDOPS_JOIN_TOKEN: joinToken } });
+    const { clientId } = await joined.until('ready');
+
+    const { url } = await dev.until('ready');
+    const operator = ['--manager', url, '--token-file', join(cwd, '.fedops', 'dev', 'admin.token')];
+    const run = fedopsProcess(['run', 'start', 'digits', '--watch', '--min-clients', '4', ...operator], {
+      cwd,
+    });
+    expect(await run.ended).toBe(0);
+    const closed = run.said.find(({ kind }) => kind === 'round-closed');
+    expect(closed.record.participants).toContainEqual(expect.objectContaining({ clientId }));
+
+    joined.signal('SIGTERM');
+    expect(await joined.ended).toBe(0);
+    dev.signal('SIGINT');
+    expect(await dev.ended).toBe(0);
+    expect(processesNaming(cwd)).toEqual([]);
+    const { stdout, stderr } = joined.output();
+    expect(stdout + stderr).not.toContain(joinToken);
+  },
+  LONG_MS,
+);
+
+onUnix(
+  'services whose dev was killed end by themselves, their FL server too',
+  async () => {
+    const cwd = await temporaryDirectory();
+    const dev = fedopsProcess(['dev', '--port', '0', '--rounds', '1000'], { cwd });
+    await dev.until('ready');
+    const hasServer = () => processesNaming(cwd).some((line) => line.includes('server-process'));
+    while (!hasServer()) await new Promise((resolve) => setTimeout(resolve, 50));
+    dev.signal('SIGKILL');
+    expect(await dev.ended).toBeNull();
+    await noProcessNaming(cwd, GONE_WITHIN_MS);
+  },
+  LONG_MS,
+);
+
+test('a dev that cannot have its port says so, and leaves no process', async () => {
+  const cwd = await temporaryDirectory();
+  const dev = fedopsProcess(['dev', '--once', '--host', '192.0.2.1', '--port', '0'], { cwd });
+  expect(await dev.ended).not.toBe(0);
+  const { code, message } = JSON.parse(dev.output().stderr.trim());
+  expect([code, message]).toEqual([expect.any(String), expect.stringContaining('192.0.2.1')]);
+  expect(processesNaming(cwd)).toEqual([]);
+});
