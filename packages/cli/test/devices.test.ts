@@ -7,7 +7,7 @@ async function registered(url: string, deviceId: string, name: string): Promise<
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify({ protocolVersion: 1, deviceId, key: `the-key-of-device-${deviceId}`, name }),
   });
-  return (await answer.json()).token;
+  return ((await answer.json()) as { token: string }).token;
 }
 
 it('lists who is online and who is offline, and since when', async () => {

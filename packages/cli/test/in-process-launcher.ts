@@ -79,6 +79,7 @@ export function inProcessLauncher(dataDir: string): InProcessLauncher {
       throw new Error(`no FL server of run ${place.runId} is left to be found`);
     },
     discard: async () => {},
+    forget: async () => {},
     log: async ({ runId }) => `{"msg":"log of ${runId}"}\n`,
     crash: () => {
       crashes = true;

@@ -52,7 +52,7 @@ afterEach(async () => {
 
 export async function temporaryDirectory(): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'fedops-cli-'));
-  closings.push(() => rm(directory, { recursive: true, force: true }));
+  closings.push(() => rm(directory, { recursive: true, force: true, maxRetries: 5 }));
   return directory;
 }
 
@@ -145,7 +145,7 @@ function takePart(serverUrl: string, clientId: string): Session {
       },
     },
     {
-      taskId: 'mnist',
+      taskId: 'mnist' as never,
       identity: { clientId: clientId as never, key: `the-key-of-client-${clientId}` },
       status: () => ({
         FL_task_id: 'mnist',

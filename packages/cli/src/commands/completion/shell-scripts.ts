@@ -29,8 +29,8 @@ _fedops() {
       values+=("${'$'}{${'$'}{line%%$'\t'*}//:/\\:}:${'$'}{line#*$'\t'}")
     fi
   done < <(fedops complete -- "${'$'}{(@)words[2,CURRENT]}" 2> /dev/null)
-  (( wants_files )) && _files
-  (( $#values )) && _describe fedops values
+  if (( wants_files )); then _files; fi
+  if (( $#values )); then _describe fedops values; fi
 }
 compdef _fedops fedops
 `;
