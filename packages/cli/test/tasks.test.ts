@@ -103,3 +103,13 @@ it('gives a task its model later, in any of the formats', async () => {
   expect(ours.json().initialModel).toMatchObject({ tensors: 2 });
   expect(numpy.json().initialModel).toEqual(ours.json().initialModel);
 });
+
+it('says that the task is there, where its model is refused', async () => {
+  const { fedops, cwd } = await anOperator({ limits: { maxModelBytes: 100 } });
+  await writeFile(join(cwd, 'm.npz'), writeNpz(modelOf(1)));
+
+  const { code, stderr } = await fedops('task create mnist --model m.npz');
+
+  expect([code, stderr]).toEqual([1, expect.stringContaining('task mnist is created, but has no model: ')]);
+  expect((await fedops('task show mnist --json')).json().initialModel).toBeNull();
+});

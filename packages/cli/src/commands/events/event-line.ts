@@ -65,18 +65,17 @@ export function lineOfEvent({ taskId, rounds }: LineContext, event: RunEvent): E
 
 /** What the manager says of a run as a line. Pure. */
 export function lineOfRun({ taskId, runId, state }: ManagedRun): EventLine {
-  const { status, since, ...details } = state;
-  const message = 'message' in state ? `the run is ${status}: ${state.message}` : `the run is ${status}`;
+  const { status, since, message, ...details } = { message: undefined, ...state };
   return withoutNulls({
     schemaVersion: 1,
     timestamp: since,
     taskId,
     runId,
     stage: `run_${status}`,
-    message,
+    progress: status === 'published' ? 100 : undefined,
+    message: message === undefined ? `the run is ${status}` : `the run is ${status}: ${message}`,
     ...details,
-    ...(status === 'published' && { progress: 100 }),
-  } as EventLine);
+  });
 }
 
 /**
