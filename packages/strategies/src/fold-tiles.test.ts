@@ -192,26 +192,30 @@ describe('foldTiles', () => {
     expect(metrics).toEqual({ firstPassTiles: 7, secondPassTiles: 7 });
   });
 
-  it.each([1, 10, 100, 1_000])('holds a tile of each of %i updates and no more', async (count) => {
-    const signature: Signature = [{ name: 'w', shape: [40_000], dtype: 'float32' }];
-    const model = modelOf(signature, 1);
-    const { sources } = await fold({
-      strategy: fedAvg(),
-      signature,
-      updates: Array.from({ length: count }, () => model),
-      current: model,
-    });
-    const held = new Set(sources.flatMap(({ reads }) => reads.map(({ into }) => into.buffer)));
-    const heldBytes = [...held].reduce((sum, { byteLength }) => sum + byteLength, 0);
-    const tiles = Math.min(count * 64 * 1024, 4 * 1024 * 1024);
-    const [currentAndOutput, weightsAndRounding] = [2 * 64 * 1024, 64 * 1024 + count * 8];
-    expect(held.size).toBe(1);
-    expect(heldBytes).toBeLessThanOrEqual(tiles + currentAndOutput + weightsAndRounding);
-    const readBytes = sources[0]!.reads.reduce((sum, { into }) => sum + into.length, 0);
-    expect(readBytes).toBe(160_000);
-  });
+  it.each([1, 10, 100, 1_000])(
+    'holds little of each of %i updates: one tile, or up to four where they are few',
+    async (count) => {
+      const signature: Signature = [{ name: 'w', shape: [40_000], dtype: 'float32' }];
+      const model = modelOf(signature, 1);
+      const { sources } = await fold({
+        strategy: fedAvg(),
+        signature,
+        updates: Array.from({ length: count }, () => model),
+        current: model,
+      });
+      const held = new Set(sources.flatMap(({ reads }) => reads.map(({ into }) => into.buffer)));
+      const heldBytes = [...held].reduce((sum, { byteLength }) => sum + byteLength, 0);
+      const one = Math.max(64 * 1024, Math.min(160_000, (1024 * 1024) / count));
+      const tiles = Math.min(count * one, 4 * 1024 * 1024);
+      const [currentAndOutput, weightsAndRounding] = [2 * one, 64 * 1024 + count * 8];
+      expect(held.size).toBe(1);
+      expect(heldBytes).toBeLessThanOrEqual(tiles + currentAndOutput + weightsAndRounding);
+      const readBytes = sources[0]!.reads.reduce((sum, { into }) => sum + into.length, 0);
+      expect(readBytes).toBe(160_000);
+    },
+  );
 
-  it('reads each tensor from its first byte to its last, aligned as it lies', async () => {
+  it('reads the data section in order and no byte twice, aligned as the tensors lie', async () => {
     const { sources } = await fold({
       strategy: fedAvg(),
       signature: mixed,
@@ -221,9 +225,24 @@ describe('foldTiles', () => {
     });
     const { reads } = sources[0]!;
     expect(reads.every(({ offset }) => offset % 64 === 0)).toBe(true);
-    expect(reads.reduce((sum, { into }) => sum + into.length, 0)).toBe(
-      layoutOf(mixed).places.reduce((sum, { byteLength }) => sum + byteLength, 0),
-    );
+    const ends = reads.map(({ offset, into }) => offset + into.length);
+    expect(reads.slice(1).every(({ offset }, i) => offset >= ends[i]! && offset - ends[i]! < 64)).toBe(true);
+    expect([reads[0]!.offset, ends.at(-1)]).toEqual([0, layoutOf(mixed).byteLength]);
+  });
+
+  it('reads small tensors together', async () => {
+    const signature = Array.from({ length: 20 }, (_, i) => ({
+      name: `bias-${i}`,
+      shape: [10],
+      dtype: 'float32' as const,
+    }));
+    const { sources } = await fold({
+      strategy: fedAvg(),
+      signature,
+      updates: models(signature, 2),
+      current: modelOf(signature, 9),
+    });
+    expect(sources[0]!.reads).toHaveLength(1);
   });
 
   it('fails as its source, its sink and its strategy fail', async () => {

@@ -63,16 +63,17 @@ export async function createParametersWriter(
 /** Throws the system's own error where there is no such file. */
 export async function openParameters(files: FileSystem, path: string): Promise<ParametersReader> {
   const file = await files.open(path, 'read');
-  return parametersReader(file, { what: path, close: () => file.close() });
+  return parametersReader(file, await file.size(), { what: path, close: () => file.close() });
 }
 
 /** Reads parameters from an open file. */
-export async function parametersReader(
+export function parametersReader(
   file: OpenFile,
+  byteLength: number,
   { what, close }: { readonly what: string; readonly close: () => Promise<void> },
-): Promise<ParametersReader> {
+): ParametersReader {
   return {
-    byteLength: await file.size(),
+    byteLength,
     read: (offset, into) =>
       storing(`reading ${what}`, async () => {
         const got = await file.read(into, offset);

@@ -50,6 +50,8 @@ export async function openSpool(
   const durable = new Set<number>();
   /** Files that stay open from round to round: opening one costs more than writing a small update. */
   const held = new Map<number, Promise<OpenFile>>();
+  /** Of the updates that came since the spool was opened, in bytes. */
+  const lengths = new Map<number, number>();
   /** Free slots whose bytes could not be cut away. */
   const littered = new Set<number>();
 
@@ -137,7 +139,8 @@ export async function openSpool(
     open: (slot) =>
       storing('update spool', async () => {
         const file = await openFile(slot);
-        return parametersReader(file, { what: pathOf(slot), close: () => letGo(slot, file) });
+        const byteLength = lengths.get(slot) ?? (await file.size());
+        return parametersReader(file, byteLength, { what: pathOf(slot), close: () => letGo(slot, file) });
       }),
     retain(kept) {
       if (isClosed) return emptied;
@@ -165,13 +168,19 @@ export async function openSpool(
 
   function uploadInto(slot: number, file: OpenFile): SpooledUpload {
     let isOpen = true;
+    let written = 0;
     return {
-      append: (bytes) => storing('update spool', () => file.write(bytes)),
+      append: (bytes) =>
+        storing('update spool', async () => {
+          await file.write(bytes);
+          written += bytes.length;
+        }),
       keep: () =>
         storing('update spool', async () => {
           await file.sync();
           isOpen = false;
           await letGo(slot, file);
+          lengths.set(slot, written);
           setState(slot, 'kept');
           return slot;
         }),
