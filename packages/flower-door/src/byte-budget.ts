@@ -7,6 +7,8 @@ export interface ByteBudget {
    * @throws the signal's reason when that aborts first.
    */
   take(bytes: number, signal: AbortSignal): Promise<() => void>;
+  /** Room that is there at once, with the way to give it back; undefined where one would wait. */
+  takeNow(bytes: number): (() => void) | undefined;
 }
 
 export function createByteBudget(total: number): ByteBudget {
@@ -14,17 +16,21 @@ export function createByteBudget(total: number): ByteBudget {
   let holders = 0;
   const waiting = new Set<{ readonly bytes: number; readonly admit: () => void }>();
 
+  function fits(bytes: number): boolean {
+    return holders === 0 || taken + bytes <= total;
+  }
+
   function admitNext(): void {
     for (const waiter of waiting) {
-      if (holders > 0 && taken + waiter.bytes > total) return;
+      if (!fits(waiter.bytes)) return;
       waiting.delete(waiter);
-      taken += waiter.bytes;
-      holders++;
       waiter.admit();
     }
   }
 
-  function returner(bytes: number): () => void {
+  function hold(bytes: number): () => void {
+    taken += bytes;
+    holders++;
     let isHeld = true;
     return () => {
       if (!isHeld) return;
@@ -36,6 +42,7 @@ export function createByteBudget(total: number): ByteBudget {
   }
 
   return {
+    takeNow: (bytes) => (waiting.size === 0 && fits(bytes) ? hold(bytes) : undefined),
     take: (bytes, signal) =>
       new Promise((resolve, reject) => {
         if (signal.aborted) return reject(signal.reason);
@@ -45,7 +52,7 @@ export function createByteBudget(total: number): ByteBudget {
         };
         const admit = () => {
           signal.removeEventListener('abort', giveUp);
-          resolve(returner(bytes));
+          resolve(hold(bytes));
         };
         const waiter = { bytes, admit };
         signal.addEventListener('abort', giveUp, { once: true });

@@ -10,7 +10,7 @@ import type { FlowerDoorSettings, FlowerWork } from './settings.js';
 
 const MIB = 1024 * 1024;
 const MAX_CLIENTS = 10_000;
-const SEND_BUDGET_BYTES = 256 * MIB;
+const RECEIVE_BUDGET_BYTES = 256 * MIB;
 const SEND_MS = 300_000;
 
 /** Half of what an FL server takes at a time by default, so that clients of its HTTP door get their turns too. */
@@ -40,7 +40,7 @@ async function open(
 ): Promise<OpenDoor> {
   const { host, port, tls, clock = systemClock, sendMs = SEND_MS, maxClients = MAX_CLIENTS } = settings;
   const { taskId, signature, rounds } = run;
-  const { configOf = withRound, doubles = [], sendBudgetBytes = SEND_BUDGET_BYTES } = settings;
+  const { configOf = withRound, doubles = [], receiveBudgetBytes = RECEIVE_BUDGET_BYTES } = settings;
   // Twice the model, so that one in another precision is refused by name and not by size.
   const { maxMessageBytes = 2 * layoutOf(signature).byteLength + MIB } = settings;
 
@@ -51,11 +51,10 @@ async function open(
       logger,
       delivery: { desk, signature, turns: createByteBudget(UPLOADS_AT_A_TIME), clock, logger },
       messages: createInstructionMessages({ parameters, configOf, rounds, doubles }),
-      sends: createByteBudget(sendBudgetBytes),
     },
     { taskId, sendMs, maxClients },
   );
-  const listener = await listen({ host, port, tls, maxMessageBytes }, reception.serve);
+  const listener = await listen({ host, port, tls, maxMessageBytes, room: createByteBudget(receiveBudgetBytes) }, reception.serve);
   logger.info({ url: listener.url }, 'listening for Flower clients');
   if (!isLoopback(host)) {
     logger.warn({ host }, 'whoever reaches this port takes part: Flower has no credentials for clients');

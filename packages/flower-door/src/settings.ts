@@ -15,8 +15,11 @@ export interface FlowerDoorSettings {
   readonly maxMessageBytes?: number;
   /** Further streams are refused; 10,000 by default. */
   readonly maxClients?: number;
-  /** Copies of the model on their way to clients may take so much memory, and one copy always may; 256 MiB by default. */
-  readonly sendBudgetBytes?: number;
+  /**
+   * Answers of clients may take so much memory at a time, and one answer always may; 256 MiB by default. The others
+   * wait on their way here.
+   */
+  readonly receiveBudgetBytes?: number;
   /** A client that does not take its instruction within this time is let go; 300,000 by default. */
   readonly sendMs?: number;
   /** What a client is sent as config, from what the strategy says; by default that, with `round` added. */

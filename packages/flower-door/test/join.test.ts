@@ -1,5 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { encodeNpy, parametersOfTensors, type Scalars, type ServerMessage } from '@fedops/flower';
+import {
+  encodeClientMessage,
+  encodeNpy,
+  parametersOfTensors,
+  type Scalars,
+  type ServerMessage,
+} from '@fedops/flower';
 import { fedAvg } from '@fedops/strategies';
 import { status } from '@grpc/grpc-js';
 import { describe, expect, test } from '@jest/globals';
@@ -132,6 +138,10 @@ describe('a run of Flower clients alone', () => {
   });
 });
 
+const LONG = 'x'.repeat(100_000);
+
+const namedMetric = (metrics: Scalars) => encodeClientMessage(fitAnswer(tensorsOf(1, SHAPES), { metrics }));
+
 describe('clients that do wrong', () => {
   const oneFailure = { rounds: 1, policy: { retries: 0 } };
 
@@ -210,6 +220,39 @@ describe('clients that do wrong', () => {
     expect((await client.ended).code).toBe(status.INVALID_ARGUMENT);
   });
 
+  test.each([
+    ['of a metric that is no number', namedMetric(new Map([[LONG, { kind: 'string', value: '' }]]))],
+    ['of a metric without a value', withoutValue(LONG)],
+    ['of an element type', encodeClientMessage(fitAnswer({ tensors: [npyOfType(LONG.slice(0, 9_000))] }))],
+  ])('a log does not repeat all of a name %s', async (_, answer) => {
+    const logged: string[] = [];
+    const note = (fields: object, message: string) =>
+      void logged.push(`${message} ${JSON.stringify(fields, (__, value) => value?.message ?? value)}`);
+    const logger = { info: note, warn: note, error: note };
+    const federation = await startFederation(oneFailure, { logger });
+    const client = federation.client();
+
+    await work(client, 'fit');
+    const before = logged.length;
+    client.sayBytes(answer);
+    await until(() => logged.length > before);
+
+    expect(logged.map(({ length }) => length).filter((length) => length > 4_000)).toEqual([]);
+  });
+
+  test('a status does not repeat all of a name', async () => {
+    const federation = await startFederation(oneFailure);
+    const client = federation.client();
+
+    await work(client, 'fit');
+    client.sayBytes(withoutValue(LONG));
+
+    const { code, details } = await client.ended;
+    expect(code).toBe(status.INVALID_ARGUMENT);
+    expect(details).toMatch(/^Flower message|^scalar x/);
+    expect(details.length).toBeLessThan(1_100);
+  });
+
   test('a message larger than twice the model is refused', async () => {
     const federation = await startFederation(oneFailure, {}, { maxMessageBytes: 1_000 });
     const client = federation.client();
@@ -286,6 +329,21 @@ describe('clients that do wrong', () => {
     expect(await server.finished).toMatchObject({ status: 'published' });
   });
 });
+
+/** An answer to a fit with a metric that has a name alone. */
+function withoutValue(name: string): Uint8Array {
+  const bytes = namedMetric(new Map([[name, { kind: 'bool', value: true }]]));
+  // The field `bool` becomes one that no scalar has.
+  const at = bytes.lastIndexOf(0x68);
+  return bytes.with(at, 0x38);
+}
+
+/** An NPY file of an element type that nobody knows. */
+function npyOfType(descr: string): Uint8Array {
+  const header = new TextEncoder().encode(`{'descr': '${descr}', 'fortran_order': False, 'shape': ()}`);
+  const magic = encodeNpy({ dtype: 'bool', shape: [], bytes: new Uint8Array(1) }).subarray(0, 8);
+  return Uint8Array.of(...magic, header.length & 0xff, header.length >> 8, ...header);
+}
 
 function fitAnswerNotImplemented() {
   const status = { code: 'fit-not-implemented', message: 'Client does not implement `fit`' } as const;

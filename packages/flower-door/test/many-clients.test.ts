@@ -23,7 +23,7 @@ test('1,200 clients take part in one round', async () => {
     { selection: { minConnected: CLIENTS }, dataDir },
     { initialParameters: modelOf(0) },
     // Room for a few messages only, so that most wait for their turn.
-    { sendBudgetBytes: 2_000 },
+    { receiveBudgetBytes: 2_000 },
   );
   const clients: FlowerClient[] = [];
   while (clients.length < CLIENTS) {

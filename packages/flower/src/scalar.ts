@@ -104,7 +104,10 @@ export function wireScalarOf(name: string, scalar: Scalar): WireScalar {
 export function scalarOfWire(name: string, { scalar }: WireScalar): Scalar {
   switch (scalar.case) {
     case undefined:
-      throw new FedOpsError('invalid-argument', `scalar ${name}: expected a value, got none`);
+      throw new FedOpsError(
+        'invalid-argument',
+        `scalar ${name.slice(0, MAX_METRIC_NAME)}: expected a value, got none`,
+      );
     case 'sint64':
     case 'uint64':
       return { kind: 'int', value: scalar.value };

@@ -87,7 +87,7 @@ async function read(delivery: Delivery, work: DeliveredWork, bytes: Uint8Array):
     );
     if (answer.dropped.length > 0) {
       logger.info(
-        { clientId, dropped: answer.dropped.slice(0, MOST_NAMES) },
+        { clientId, dropped: answer.dropped.slice(0, MOST_NAMES).map((name) => name.slice(0, LONGEST_NAME)) },
         'metrics that are no finite numbers were left out',
       );
     }
@@ -102,6 +102,7 @@ async function read(delivery: Delivery, work: DeliveredWork, bytes: Uint8Array):
 
 /** For a line of a log. */
 const MOST_NAMES = 20;
+const LONGEST_NAME = 100;
 
 async function orReport<T>(delivery: Delivery, work: DeliveredWork, reading: () => T): Promise<T> {
   try {

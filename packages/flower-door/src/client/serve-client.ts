@@ -8,10 +8,9 @@ import {
   type RegistrationAnswer,
   type TaskId,
 } from '@fedops/shared-types';
-import type { ByteBudget } from '../byte-budget.js';
 import type { InstructionMessages } from '../model/instruction-messages.js';
 import { type Delivery, deliverAnswer, reportFailure } from './deliver-answer.js';
-import type { FlowerStream } from './flower-stream.js';
+import type { FlowerStream, ReceivedMessage } from './flower-stream.js';
 import { statusOf } from './front-desk.js';
 import { within } from './within.js';
 
@@ -20,7 +19,6 @@ export interface ServeParts {
   readonly desk: ClientDesk;
   readonly delivery: Delivery;
   readonly messages: InstructionMessages;
-  readonly sends: ByteBudget;
   readonly clock: Clock;
   readonly logger: FurtherDoorParts['logger'];
 }
@@ -53,7 +51,7 @@ export function serveClient(
   stream: FlowerStream,
   registration: RegistrationAnswer,
 ): ServedClient {
-  const { desk, messages, sends, clock, logger } = parts;
+  const { desk, messages, clock, logger } = parts;
   const { clientId, token, nextVersion } = registration;
   const status = statusOf(taskId, `Flower client at ${stream.peer}`, nextVersion);
   let work: FitInstruction | EvaluateInstruction | undefined;
@@ -87,25 +85,23 @@ export function serveClient(
           throw error;
         },
       );
-      await deliverAnswer(parts.delivery, doing, answer);
+      try {
+        await deliverAnswer(parts.delivery, doing, answer.bytes);
+      } finally {
+        answer.release();
+      }
     } finally {
       work = undefined;
     }
   }
 
-  async function ask(instruction: FitInstruction | EvaluateInstruction): Promise<Uint8Array> {
+  async function ask(instruction: FitInstruction | EvaluateInstruction): Promise<ReceivedMessage> {
     const message = await messages.messageFor(instruction);
-    const release = await sends.take(message.length, stream.over);
-    try {
-      // Before the bytes leave: a client may answer while the last of them are confirmed.
-      const answer = stream.receive();
-      answer.catch(() => undefined);
-      await within(clock, sendMs, notTaken, () => stream.send(message));
-      release();
-      return await answer;
-    } finally {
-      release();
-    }
+    // Before the bytes leave: a client may answer while the last of them are confirmed.
+    const answer = stream.receive();
+    answer.catch(() => undefined);
+    await within(clock, sendMs, notTaken, () => stream.send(message));
+    return answer;
   }
 
   async function sayGoodbye(): Promise<void> {

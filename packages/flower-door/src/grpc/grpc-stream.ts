@@ -1,15 +1,27 @@
+import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
 import { FedOpsError } from '@fedops/shared-types';
-import type { ServerDuplexStream } from '@grpc/grpc-js';
-import type { FlowerStream } from '../client/flower-stream.js';
-import { statusOfError } from './status-of-error.js';
+import type { ByteBudget } from '../byte-budget.js';
+import type { FlowerStream, ReceivedMessage } from '../client/flower-stream.js';
+import { claimedIdIn } from './claimed-id.js';
+import { prefixOf } from './frame.js';
+import { readMessages } from './message-reader.js';
+import { answerHeaders, endStream } from './stream-end.js';
+import { type GrpcStatus, OK, statusOfError } from './status-of-error.js';
 
-/** A call of `Join` as it comes from grpc-js: messages are bytes still. */
-export type JoinCall = ServerDuplexStream<Buffer, Buffer>;
+export interface GrpcStreamSettings {
+  readonly maxMessageBytes: number;
+  /** Memory for what clients send. */
+  readonly room: ByteBudget;
+}
 
-/** One client's stream over gRPC. */
-export function createGrpcStream(call: JoinCall): FlowerStream {
+/** One client's stream over gRPC. See gRPC, "gRPC over HTTP2". */
+export function createGrpcStream(
+  http2: ServerHttp2Stream,
+  headers: IncomingHttpHeaders,
+  { maxMessageBytes, room }: GrpcStreamSettings,
+): FlowerStream {
   const over = new AbortController();
-  let asked: { readonly answer: (message: Uint8Array) => void } | undefined;
+  let asked: { readonly answer: (message: ReceivedMessage) => void } | undefined;
   /** A client that closes its side still waits for the end of ours. */
   let isEnded = false;
 
@@ -17,12 +29,10 @@ export function createGrpcStream(call: JoinCall): FlowerStream {
     if (!over.signal.aborted) over.abort(reason);
   }
 
-  /** Ends the stream in the client's eyes, too. */
-  function abort(reason: FedOpsError): void {
-    close(reason);
+  function end(status: GrpcStatus): void {
     if (isEnded) return;
     isEnded = true;
-    call.emit('error', statusOfError(reason));
+    endStream(http2, status);
   }
 
   function breakOff(): void {
@@ -30,29 +40,50 @@ export function createGrpcStream(call: JoinCall): FlowerStream {
     close(new FedOpsError('unavailable', 'the stream of the client broke'));
   }
 
-  call.on('data', (message: Buffer) => {
-    if (asked === undefined) {
-      abort(
-        new FedOpsError('invalid-argument', 'expected one message in answer to each of the server, got more'),
-      );
-      return;
-    }
-    const { answer } = asked;
-    asked = undefined;
-    answer(message);
-  });
-  call.on('end', () => close(new FedOpsError('unavailable', 'the client closed its stream')));
-  call.on('cancelled', breakOff);
-  call.on('close', breakOff);
+  /** Ends the stream in the client's eyes, too. */
+  function abort(reason: FedOpsError): void {
+    close(reason);
+    end(statusOfError(reason));
+  }
 
+  readMessages(
+    {
+      source: http2,
+      room,
+      over: over.signal,
+      begin() {
+        if (asked !== undefined) return;
+        throw new FedOpsError(
+          'invalid-argument',
+          'expected one message in answer to each of the server, got more',
+        );
+      },
+      finish(message) {
+        const answer = asked?.answer;
+        asked = undefined;
+        if (answer === undefined) message.release();
+        else answer(message);
+      },
+      fail: abort,
+    },
+    maxMessageBytes,
+  );
+  http2.on('end', () => close(new FedOpsError('unavailable', 'the client closed its stream')));
+  http2.on('aborted', breakOff);
+  http2.on('error', breakOff);
+  http2.on('close', breakOff);
+
+  const { remoteAddress, remotePort } = http2.session?.socket ?? {};
   return {
-    peer: call.getPeer(),
-    claimedId: claimedIdOf(call),
+    peer: `${remoteAddress}:${remotePort}`,
+    claimedId: claimedIdIn(headers),
     over: over.signal,
     send: (message) =>
       untilOver(over.signal, (resolve) => {
+        if (!http2.headersSent) http2.respond(answerHeaders(), { waitForTrailers: true });
+        http2.write(prefixOf(message.length));
         // The callback comes when the bytes have left this process.
-        call.write(Buffer.from(message.buffer, message.byteOffset, message.byteLength), resolve);
+        http2.write(message, resolve);
       }),
     receive: () =>
       untilOver(over.signal, (resolve) => {
@@ -61,23 +92,9 @@ export function createGrpcStream(call: JoinCall): FlowerStream {
     abort,
     end() {
       close(new FedOpsError('aborted', 'the server ended the stream'));
-      if (isEnded) return;
-      isEnded = true;
-      call.end();
+      end(OK);
     },
   };
-}
-
-/** Metadata that may name a client; Flower's own clients send none. */
-const ID_KEYS = ['fedops-client-id-bin', 'fedops-client-id', 'cid', 'node-id', 'node_id'];
-
-function claimedIdOf(call: JoinCall): string | undefined {
-  for (const key of ID_KEYS) {
-    const [value] = call.metadata.get(key);
-    const name = value?.toString();
-    if (name !== undefined && name !== '') return name;
-  }
-  return undefined;
 }
 
 function untilOver<T>(over: AbortSignal, begin: (resolve: (value: T) => void) => void): Promise<T> {

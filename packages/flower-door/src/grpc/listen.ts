@@ -1,16 +1,27 @@
+import {
+  createSecureServer,
+  createServer,
+  type Http2Server,
+  type IncomingHttpHeaders,
+  type ServerHttp2Session,
+  type ServerHttp2Stream,
+  type ServerOptions,
+} from 'node:http2';
+import type { AddressInfo } from 'node:net';
 import { JOIN_PATH } from '@fedops/flower';
 import { FedOpsError } from '@fedops/shared-types';
-import { Server, ServerCredentials } from '@grpc/grpc-js';
 import type { FlowerStream } from '../client/flower-stream.js';
-import { createGrpcStream, type JoinCall } from './grpc-stream.js';
+import { createGrpcStream, type GrpcStreamSettings } from './grpc-stream.js';
 import { hostInUrl, isWildcard } from './host.js';
+import { keepAlive } from './keep-alive.js';
+import { statusOfError } from './status-of-error.js';
+import { endStream } from './stream-end.js';
 
 /** Where to listen, and how large messages may be. */
-export interface ListenSettings {
+export interface ListenSettings extends GrpcStreamSettings {
   readonly host: string;
   readonly port: number;
   readonly tls: { readonly key: string | Buffer; readonly cert: string | Buffer } | undefined;
-  readonly maxMessageBytes: number;
 }
 
 /** A gRPC server that takes streams. */
@@ -21,10 +32,15 @@ export interface Listener {
   close(): Promise<void>;
 }
 
-/** A connection over which nothing answers for so long is dead: a client's machine may vanish without a word. */
-const KEEPALIVE = { 'grpc.keepalive_time_ms': 60_000, 'grpc.keepalive_timeout_ms': 60_000 };
+/** What a client may send before it is read, and in one piece: pieces of 16 KiB cost twice as much. */
+const WINDOW_BYTES = 1024 * 1024;
+const FRAME_BYTES = 256 * 1024;
 
-const identity = (bytes: Buffer) => bytes;
+const OPTIONS: ServerOptions = {
+  settings: { initialWindowSize: WINDOW_BYTES, maxFrameSize: FRAME_BYTES, enablePush: false },
+  // Node counts a model that waits to be sent, and refuses further streams of the same connection beyond 10 MB.
+  maxSessionMemory: Number.MAX_SAFE_INTEGER,
+};
 
 /**
  * Serves `FlowerService/Join` and resolves once it takes streams.
@@ -36,47 +52,65 @@ export async function listen(
   settings: ListenSettings,
   serve: (stream: FlowerStream) => void,
 ): Promise<Listener> {
-  const { host, port, tls, maxMessageBytes } = settings;
-  const server = new Server({
-    'grpc.max_receive_message_length': maxMessageBytes,
-    'grpc.max_send_message_length': -1,
-    'grpc.so_reuseport': 0,
-    ...KEEPALIVE,
+  const { host, port, tls } = settings;
+  const server = serverFor(tls);
+  const sessions = new Set<ServerHttp2Session>();
+  server.on('session', (session: ServerHttp2Session) => {
+    sessions.add(session);
+    session.once('close', () => sessions.delete(session));
+    // The streams of a connection that breaks say so themselves.
+    session.on('error', () => undefined);
+    // For all its streams together: each has a window of its own.
+    session.setLocalWindowSize(WINDOW_BYTES);
+    keepAlive(session);
   });
-  const join = {
-    path: JOIN_PATH,
-    requestStream: true,
-    responseStream: true,
-    requestSerialize: identity,
-    requestDeserialize: identity,
-    responseSerialize: identity,
-    responseDeserialize: identity,
-  };
-  server.addService({ Join: join }, { Join: (call: JoinCall) => serve(createGrpcStream(call)) });
-  const boundPort = await bind(server, `${hostInUrl(host)}:${port}`, credentialsOf(tls));
+  server.on('stream', (http2: ServerHttp2Stream, headers: IncomingHttpHeaders) => {
+    if (accepts(http2, headers)) serve(createGrpcStream(http2, headers, settings));
+  });
+  const boundPort = await bind(server, host, port);
   const reachable = isWildcard(host) ? '127.0.0.1' : host;
   const scheme = tls === undefined ? 'grpc' : 'grpcs';
-  return { url: `${scheme}://${hostInUrl(reachable)}:${boundPort}`, close: () => shutDown(server) };
+  return {
+    url: `${scheme}://${hostInUrl(reachable)}:${boundPort}`,
+    close: () => shutDown(server, sessions),
+  };
+}
+
+function accepts(http2: ServerHttp2Stream, headers: IncomingHttpHeaders): boolean {
+  // A stream that is refused may break as well.
+  http2.on('error', () => undefined);
+  const isGrpc = /^application\/grpc(?:[+;]|$)/.test(headers['content-type'] ?? '');
+  if (!isGrpc || headers[':method'] !== 'POST') {
+    http2.respond({ ':status': isGrpc ? 405 : 415 }, { endStream: true });
+    return false;
+  }
+  if (headers[':path'] !== JOIN_PATH) {
+    endStream(http2, statusOfError(new FedOpsError('unsupported', `this server has ${JOIN_PATH} alone`)));
+    return false;
+  }
+  return true;
 }
 
 /** For the last bytes of streams that have ended. */
 const FLUSH_MS = 1_000;
 
-function shutDown(server: Server): Promise<void> {
+function shutDown(server: Http2Server, sessions: ReadonlySet<ServerHttp2Session>): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(() => server.forceShutdown(), FLUSH_MS);
-    server.tryShutdown(() => {
+    const timer = setTimeout(() => {
+      for (const session of sessions) session.destroy();
+    }, FLUSH_MS);
+    server.close(() => {
       clearTimeout(timer);
       resolve();
     });
+    for (const session of sessions) session.close();
   });
 }
 
-function credentialsOf(tls: ListenSettings['tls']): ServerCredentials {
-  if (tls === undefined) return ServerCredentials.createInsecure();
+function serverFor(tls: ListenSettings['tls']): Http2Server {
+  if (tls === undefined) return createServer(OPTIONS);
   try {
-    const pair = { private_key: Buffer.from(tls.key), cert_chain: Buffer.from(tls.cert) };
-    return ServerCredentials.createSsl(null, [pair]);
+    return createSecureServer({ ...OPTIONS, key: tls.key, cert: tls.cert });
   } catch (cause) {
     throw new FedOpsError('invalid-argument', 'tls: expected a private key and its certificate in PEM', {
       cause,
@@ -84,13 +118,18 @@ function credentialsOf(tls: ListenSettings['tls']): ServerCredentials {
   }
 }
 
-function bind(server: Server, address: string, credentials: ServerCredentials): Promise<number> {
+function bind(server: Http2Server, host: string, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
-    server.bindAsync(address, credentials, (error, port) => {
-      if (error === null) return resolve(port);
-      const isTaken = error.message.includes('EADDRINUSE');
-      const code = isTaken ? 'unavailable' : 'invalid-argument';
-      reject(new FedOpsError(code, `cannot listen on ${address}: ${error.message}`, { cause: error }));
+    const refuse = (cause: NodeJS.ErrnoException) => {
+      const code = cause.code === 'EADDRINUSE' ? 'unavailable' : 'invalid-argument';
+      reject(
+        new FedOpsError(code, `cannot listen on ${hostInUrl(host)}:${port}: ${cause.message}`, { cause }),
+      );
+    };
+    server.once('error', refuse);
+    server.listen({ host: host.replace(/^\[|\]$/g, ''), port }, () => {
+      server.off('error', refuse);
+      resolve((server.address() as AddressInfo).port);
     });
   });
 }

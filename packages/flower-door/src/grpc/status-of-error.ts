@@ -1,27 +1,51 @@
 import { FedOpsError, type FedOpsErrorCode } from '@fedops/shared-types';
-import { type StatusObject, status } from '@grpc/grpc-js';
+
+/** How a gRPC stream ends. */
+export interface GrpcStatus {
+  /** Its number on the wire. */
+  readonly code: number;
+  readonly details: string;
+}
+
+/** The numbers of those that we use. See gRPC, "Status codes and their use in gRPC". */
+const STATUS = {
+  INVALID_ARGUMENT: 3,
+  DEADLINE_EXCEEDED: 4,
+  NOT_FOUND: 5,
+  ALREADY_EXISTS: 6,
+  PERMISSION_DENIED: 7,
+  RESOURCE_EXHAUSTED: 8,
+  FAILED_PRECONDITION: 9,
+  ABORTED: 10,
+  UNIMPLEMENTED: 12,
+  INTERNAL: 13,
+  UNAVAILABLE: 14,
+  UNAUTHENTICATED: 16,
+} as const;
+
+export const OK: GrpcStatus = { code: 0, details: '' };
 
 /** The status that ends a stream, which Python shows to whoever runs the client. */
-export function statusOfError(error: unknown): Pick<StatusObject, 'code' | 'details'> {
-  if (!FedOpsError.is(error)) return { code: status.INTERNAL, details: 'an error within the server' };
+export function statusOfError(error: unknown): GrpcStatus {
+  if (!FedOpsError.is(error)) return { code: STATUS.INTERNAL, details: 'an error within the server' };
   return { code: STATUS_OF[error.code], details: error.message };
 }
 
-const STATUS_OF: Readonly<Record<FedOpsErrorCode, status>> = {
-  'invalid-argument': status.INVALID_ARGUMENT,
-  'shape-mismatch': status.INVALID_ARGUMENT,
-  'not-found': status.NOT_FOUND,
-  conflict: status.ALREADY_EXISTS,
-  'stale-round': status.FAILED_PRECONDITION,
-  unauthenticated: status.UNAUTHENTICATED,
-  'permission-denied': status.PERMISSION_DENIED,
-  'too-large': status.RESOURCE_EXHAUSTED,
-  overloaded: status.RESOURCE_EXHAUSTED,
-  'deadline-exceeded': status.DEADLINE_EXCEEDED,
-  unavailable: status.UNAVAILABLE,
-  aborted: status.ABORTED,
-  'bad-response': status.INVALID_ARGUMENT,
-  unsupported: status.UNIMPLEMENTED,
-  storage: status.UNAVAILABLE,
-  internal: status.INTERNAL,
+const STATUS_OF: Readonly<Record<FedOpsErrorCode, number>> = {
+  'invalid-argument': STATUS.INVALID_ARGUMENT,
+  'shape-mismatch': STATUS.INVALID_ARGUMENT,
+  'not-found': STATUS.NOT_FOUND,
+  conflict: STATUS.ALREADY_EXISTS,
+  'stale-round': STATUS.FAILED_PRECONDITION,
+  unauthenticated: STATUS.UNAUTHENTICATED,
+  'permission-denied': STATUS.PERMISSION_DENIED,
+  'too-large': STATUS.RESOURCE_EXHAUSTED,
+  overloaded: STATUS.RESOURCE_EXHAUSTED,
+  'deadline-exceeded': STATUS.DEADLINE_EXCEEDED,
+  unavailable: STATUS.UNAVAILABLE,
+  aborted: STATUS.ABORTED,
+  'bad-response': STATUS.INVALID_ARGUMENT,
+  unsupported: STATUS.UNIMPLEMENTED,
+  storage: STATUS.UNAVAILABLE,
+  internal: STATUS.INTERNAL,
 };

@@ -98,7 +98,7 @@ function readFields(fields: ReadonlyMap<string, LiteralValue>): Omit<NpyHeader, 
   }
   const element = parseDescr(descr);
   if (element === undefined)
-    throw new FedOpsError('unsupported', `NPY: elements of type ${descr} are not supported`);
+    throw new FedOpsError('unsupported', `NPY: elements of type ${descr.slice(0, 40)} are not supported`);
   if (typeof isFortran !== 'boolean') throw malformed('expected fortran_order to be True or False');
   if (!Array.isArray(shape)) throw malformed('expected shape to be a tuple');
   const dimensions = shape as readonly number[];
