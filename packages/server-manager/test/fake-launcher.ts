@@ -15,6 +15,8 @@ export interface FakeServer {
   ready(port?: number): void;
   end(end: ServerEnd, view?: RunView): void;
   goes(): void;
+  /** No process ever took the order. */
+  neverBegan(): void;
   /** What it was told. */
   readonly told: readonly ('stop' | 'kill' | 'let-go')[];
 }
@@ -46,6 +48,11 @@ export function fakeLauncher(): FakeLauncher {
       ready: (port = order?.port || 40_999) =>
         ready.resolve({ url: `http://127.0.0.1:${port}`, port, pid: 4_242 }),
       end: (end, view) => ended.resolve({ end, view }),
+      neverBegan() {
+        const end = { kind: 'crashed', message: 'it never began' } as const;
+        ended.resolve({ end, view: undefined, neverBegan: true });
+        gone.resolve();
+      },
       goes() {
         ended.resolve({ end: { kind: 'crashed', message: 'it went' }, view: undefined });
         gone.resolve();

@@ -180,6 +180,29 @@ describe('a manager that is killed', () => {
     expect((await runIn(second.url, runId, 'published', 'failed')).state.status).toBe('published');
   }, 60_000);
 
+  it('has a successor that goes on with a run whose FL server was being started', async () => {
+    const first = await startManager();
+    await prepareTask(first.url, { rounds: 1, clientsPerRound: { kind: 'count', count: 1 } });
+    const runId = await startRun(first.url);
+    await killed(first.child);
+    const second = await startManager();
+    const { state } = await runIn(second.url, runId, 'running', 'failed');
+    expect(state.status).toBe('running');
+    await takePart(state.url, 'mnist', 'c1');
+    expect((await runIn(second.url, runId, 'published', 'failed')).state.status).toBe('published');
+  }, 60_000);
+
+  it('has a successor that ends the run which it was told to end', async () => {
+    const first = await startManager();
+    await prepareTask(first.url, { rounds: 1 });
+    const runId = await startRun(first.url);
+    await runIn(first.url, runId, 'running');
+    await ask(first.url, 'POST', `/v1/runs/${runId}/stop`, { body: { message: 'enough' } });
+    await killed(first.child);
+    const second = await startManager();
+    expect((await runIn(second.url, runId, 'failed')).state).toMatchObject({ reason: 'stopped' });
+  }, 60_000);
+
   it('has a successor that takes a run as failed whose FL server was killed as well', async () => {
     const first = await startManager();
     await prepareTask(first.url, { rounds: 1 });

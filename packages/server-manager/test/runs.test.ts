@@ -203,6 +203,20 @@ describe('a manager that comes back', () => {
     await publish(second, runId, 1, 0.9);
   });
 
+  it('starts the FL server of a run whose manager died before it could, once', async () => {
+    const first = await startManager();
+    await createTask(first);
+    const runId = await startRun(first);
+    await first.close();
+    const second = await startManager({ dataDir: first.dataDir }, { models: first.models });
+    second.launcher.server(runId).neverBegan();
+    await until(() => second.launcher.launched.length === 1);
+    expect(second.launcher.launched[0]).toMatchObject({ runId });
+    second.launcher.server(runId).neverBegan();
+    await until(async () => (await statusOf(second, runId)) === 'failed');
+    expect(second.launcher.launched).toHaveLength(1);
+  });
+
   it('takes a run as failed whose FL server has gone in the meantime', async () => {
     const first = await startManager();
     await createTask(first);

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -152,17 +153,25 @@ function launching(directory: string, starting: Promise<ChildProcess>): WatchedP
 }
 
 /** How long a process that was just started may take to say who it is. */
-const INTRODUCTION_MS = 3_000;
+const INTRODUCTION_MS = 10_000;
 
 /** A process that another manager started, if it lives. */
 function found(directory: string, clock: Clock): WatchedProcess {
   const since = clock.now();
   let pid: number | undefined;
-  const isIntroducing = () => clock.now() - since < INTRODUCTION_MS;
+  let asked: 'SIGTERM' | 'SIGKILL' | undefined;
+  // The order is written before a process is started.
+  const isOrdered = existsSync(join(directory, ORDER_FILE));
+  const isIntroducing = () => isOrdered && clock.now() - since < INTRODUCTION_MS;
 
   async function introduce(): Promise<void> {
     pid = (await readLaunchFile(directory, PROCESS_FILE, ProcessFileSchema).catch(() => undefined))?.pid;
     if (pid === undefined && isIntroducing()) clock.after(50, () => void introduce());
+    else if (asked !== undefined) send(asked);
+  }
+
+  function send(signal: 'SIGTERM' | 'SIGKILL'): void {
+    if (pid !== undefined && isProcessAlive(pid, directory)) process.kill(pid, signal);
   }
   void introduce();
 
@@ -172,7 +181,8 @@ function found(directory: string, clock: Clock): WatchedProcess {
     isAlive: () => (pid === undefined ? isIntroducing() : isProcessAlive(pid, directory)),
     howItEnded: () => 'the FL server was gone when the server manager came back',
     signal(signal) {
-      if (pid !== undefined && isProcessAlive(pid, directory)) process.kill(pid, signal);
+      asked = signal;
+      send(signal);
     },
   };
 }

@@ -56,4 +56,6 @@ export interface EndedServer {
   readonly end: ServerEnd;
   /** The run as it was last seen from within; undefined where nobody saw it. */
   readonly view: RunView | undefined;
+  /** True where no process ever took the order: its manager died before it could start one. */
+  readonly neverBegan?: boolean;
 }

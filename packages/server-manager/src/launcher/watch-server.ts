@@ -5,6 +5,8 @@ import type { EndedServer, LaunchedServer, ServerReady } from './launcher.js';
 import {
   OUTCOME_FILE,
   OutcomeFileSchema,
+  PROCESS_FILE,
+  ProcessFileSchema,
   READY_FILE,
   ReadyFileSchema,
   readLaunchFile,
@@ -52,7 +54,12 @@ export function watchServer(clock: Clock, process: WatchedProcess): LaunchedServ
       isEnded = file !== undefined;
     }
     if (isAlive) return false;
-    ended.resolve({ end: { kind: 'crashed', message: process.howItEnded() }, view: undefined });
+    const neverBegan = (await readLaunchFile(directory, PROCESS_FILE, ProcessFileSchema)) === undefined;
+    ended.resolve({
+      end: { kind: 'crashed', message: process.howItEnded() },
+      view: undefined,
+      neverBegan,
+    });
     gone.resolve();
     return true;
   }

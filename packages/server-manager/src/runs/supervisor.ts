@@ -104,7 +104,8 @@ export function createSupervisor(
     deadline = clock.after(at - clock.now(), () => void take({ kind: 'deadline-passed' }));
   }
 
-  function follow(launched: LaunchedServer): void {
+  /** @param isSettled Takes an end that is none for the run; returns false for others. */
+  function follow(launched: LaunchedServer, isSettled: (ended: EndedServer) => boolean = () => false): void {
     server = launched;
     void launched.ready.then((ready) => {
       if (server !== launched) return;
@@ -112,7 +113,7 @@ export function createSupervisor(
       void take({ kind: 'server-ready', url: serverUrl(ready.port), port: ready.port, pid: ready.pid });
     });
     const ending = launched.ended.then(async (ended) => {
-      if (isOver(run)) return;
+      if (isOver(run) || isSettled(ended)) return;
       const end = await confirmed(ended);
       await keepView(ended.view);
       await take({ kind: 'server-ended', end });
@@ -178,6 +179,13 @@ export function createSupervisor(
     });
   }
 
+  /** The run was begun, and its manager died before it could start an FL server: that is made up for. */
+  function beginsNow({ neverBegan }: EndedServer): boolean {
+    if (neverBegan !== true || run.state.status !== 'starting') return false;
+    void launchAgain();
+    return true;
+  }
+
   async function launchAgain(): Promise<void> {
     const token = newToken();
     await inOrder(async () => {
@@ -192,7 +200,7 @@ export function createSupervisor(
     serverUrl: () => ownUrl,
     launch,
     find() {
-      follow(launcher.find({ taskId, runId }));
+      follow(launcher.find({ taskId, runId }), beginsNow);
       if (run.state.status === 'stopping') server?.stop();
     },
     stop: (message) => take({ kind: 'stop-asked', message }),
