@@ -81,6 +81,34 @@ it('may share its MAC with another device: one ends its part, the other is start
   expect((await manager.ask('GET', `/v1/runs/${runId}`)).json.state.status).toBe('running');
 });
 
+it('may say that it is done with a run which it never began: that concerns it alone, and is said once', async () => {
+  const manager = await startManager();
+  await createTask(manager);
+  const tokens = [await registerDevice(manager, 'd1'), await registerDevice(manager, 'd2')];
+  const { json } = await manager.ask('POST', '/v1/tasks/mnist/runs');
+  const report = (state: string) =>
+    manager.ask('PUT', `${DEVICE}/runs/${json.runId}`, { token: tokens[0], body: { state } });
+  const answers = [
+    await report('train-finished'),
+    await report('train-finished'),
+    await report('train-failed'),
+  ];
+  expect(answers.map(({ status, json: part }) => [status, part.state])).toEqual([
+    [200, 'train-finished'],
+    [200, 'train-finished'],
+    [200, 'train-finished'],
+  ]);
+  expect((await manager.ask('GET', `/v1/runs/${json.runId}`)).json.state.status).toBe('starting');
+  manager.launcher.server(json.runId).ready();
+  const next = await manager.ask('GET', '/v1/tasks/mnist/devices/d2/instruction', { token: tokens[1] });
+  expect(next.json).toMatchObject({ kind: 'start', runId: json.runId });
+  const unknown = await manager.ask('PUT', `${DEVICE}/runs/r99`, {
+    token: tokens[0],
+    body: { state: 'out' },
+  });
+  expect(unknown.status).toBe(404);
+});
+
 it('hears by its waiting question that a run is ready, and how it ended', async () => {
   const manager = await startManager();
   await createTask(manager);
