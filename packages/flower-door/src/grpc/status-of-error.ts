@@ -25,10 +25,13 @@ const STATUS = {
 
 export const OK: GrpcStatus = { code: 0, details: '' };
 
+/** Details travel in a header, and a peer that is sent a long one may get none at all. */
+const MAX_DETAILS_LENGTH = 1_000;
+
 /** The status that ends a stream, which Python shows to whoever runs the client. */
 export function statusOfError(error: unknown): GrpcStatus {
   if (!FedOpsError.is(error)) return { code: STATUS.INTERNAL, details: 'an error within the server' };
-  return { code: STATUS_OF[error.code], details: error.message };
+  return { code: STATUS_OF[error.code], details: error.message.slice(0, MAX_DETAILS_LENGTH) };
 }
 
 const STATUS_OF: Readonly<Record<FedOpsErrorCode, number>> = {
