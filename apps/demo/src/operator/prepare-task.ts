@@ -1,8 +1,6 @@
 import type { ServerManagerAPI } from '@fedops/client-api';
-import { encodeParameters, PARAMETERS_MEDIA_TYPE } from '@fedops/parameters';
+import { encodeParameters, PARAMETERS_MEDIA_TYPE, type Parameters } from '@fedops/parameters';
 import { errorOfAnswer, FedOpsError, type Task } from '@fedops/shared-types';
-import { useWasmBackend } from '@fedops/tfjs';
-import { initialParameters } from '../model/two-nn.js';
 import type { DemoOptions } from '../options/demo-options.js';
 import { TASK_ID } from '../processes/task-id.js';
 import { runSettings } from './run-settings.js';
@@ -30,15 +28,25 @@ async function taskOf(api: ServerManagerAPI, signal: AbortSignal): Promise<Task 
   return tasks.find(({ taskId }) => taskId === TASK_ID);
 }
 
-async function uploadInitialModel(managerUrl: string, seed: number, signal: AbortSignal): Promise<void> {
+/** TensorFlow.js is loaded for it alone, which takes about a second. */
+async function initialModel(seed: number): Promise<Parameters> {
+  const [{ useWasmBackend }, { initialParameters }] = await Promise.all([
+    import('@fedops/tfjs'),
+    import('../model/two-nn.js'),
+  ]);
   await useWasmBackend();
+  return initialParameters(seed);
+}
+
+async function uploadInitialModel(managerUrl: string, seed: number, signal: AbortSignal): Promise<void> {
+  const body = new Uint8Array(encodeParameters(await initialModel(seed)));
   const what = 'upload of the initial model';
   const url = `${managerUrl}/v1/tasks/${encodeURIComponent(TASK_ID)}/initial-parameters`;
   try {
     const answer = await fetch(url, {
       method: 'PUT',
       headers: { 'Content-Type': PARAMETERS_MEDIA_TYPE },
-      body: new Uint8Array(encodeParameters(initialParameters(seed))),
+      body,
       signal,
     });
     if (!answer.ok) throw errorOfAnswer(answer.status, await answer.json().catch(() => undefined), what);
