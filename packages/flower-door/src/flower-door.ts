@@ -54,7 +54,10 @@ async function open(
     },
     { taskId, sendMs, maxClients },
   );
-  const listener = await listen({ host, port, tls, maxMessageBytes, room: createByteBudget(receiveBudgetBytes) }, reception.serve);
+  const listener = await listen(
+    { host, port, tls, maxMessageBytes, room: createByteBudget(receiveBudgetBytes) },
+    reception.serve,
+  );
   logger.info({ url: listener.url }, 'listening for Flower clients');
   if (!isLoopback(host)) {
     logger.warn({ host }, 'whoever reaches this port takes part: Flower has no credentials for clients');

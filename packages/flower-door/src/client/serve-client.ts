@@ -79,8 +79,10 @@ export function serveClient(
     const doing = { instruction, clientId };
     work = instruction;
     try {
-      const answer = await within(clock, instruction.remainingMs, timedOut, () => ask(instruction)).catch(
+      const asking = ask(instruction);
+      const answer = await within(clock, instruction.remainingMs, timedOut, () => asking).catch(
         async (error: unknown) => {
+          letGo(asking);
           await reportFailure(parts.delivery, doing, error);
           throw error;
         },
@@ -99,15 +101,19 @@ export function serveClient(
     const message = await messages.messageFor(instruction);
     // Before the bytes leave: a client may answer while the last of them are confirmed.
     const answer = stream.receive();
-    answer.catch(() => undefined);
-    await within(clock, sendMs, notTaken, () => stream.send(message));
+    try {
+      await within(clock, sendMs, notTaken, () => stream.send(message));
+    } catch (error) {
+      letGo(answer);
+      throw error;
+    }
     return answer;
   }
 
   async function sayGoodbye(): Promise<void> {
     isLeaving = true;
     const answer = stream.receive();
-    answer.catch(() => undefined);
+    letGo(answer);
     await stream.send(encodeServerMessage({ kind: 'reconnect', seconds: 0n }));
     // What the client says, or whether it says anything, changes nothing.
     await within(clock, GOODBYE_MS, timedOut, () => answer).catch(() => undefined);
@@ -134,6 +140,14 @@ export function serveClient(
       },
     ),
   };
+}
+
+/** Nobody reads this answer, should it come. */
+function letGo(answer: Promise<ReceivedMessage>): void {
+  answer.then(
+    ({ release }) => release(),
+    () => undefined,
+  );
 }
 
 function activityOf(work: FitInstruction | EvaluateInstruction | undefined): Activity {

@@ -8,7 +8,8 @@ export function claimedIdIn(headers: IncomingHttpHeaders): string | undefined {
   for (const key of ID_KEYS) {
     const [value] = [headers[key]].flat();
     // Metadata of bytes travels in base64, and has a key that says so.
-    const name = key.endsWith('-bin') && value !== undefined ? Buffer.from(value, 'base64').toString() : value;
+    const name =
+      key.endsWith('-bin') && value !== undefined ? Buffer.from(value, 'base64').toString() : value;
     if (name !== undefined && name !== '') return name;
   }
   return undefined;

@@ -5,8 +5,8 @@ import type { FlowerStream, ReceivedMessage } from '../client/flower-stream.js';
 import { claimedIdIn } from './claimed-id.js';
 import { prefixOf } from './frame.js';
 import { readMessages } from './message-reader.js';
-import { answerHeaders, endStream } from './stream-end.js';
 import { type GrpcStatus, OK, statusOfError } from './status-of-error.js';
+import { answerHeaders, endStream } from './stream-end.js';
 
 export interface GrpcStreamSettings {
   readonly maxMessageBytes: number;

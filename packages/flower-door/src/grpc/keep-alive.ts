@@ -10,14 +10,13 @@ export function keepAlive(session: ServerHttp2Session): void {
   const pings = setInterval(ping, PING_EVERY_MS).unref();
 
   function ping(): void {
+    if (session.destroyed) return;
     patience ??= setTimeout(() => session.destroy(), ANSWER_WITHIN_MS).unref();
-    const isSent = session.ping((error) => {
+    session.ping((error) => {
       if (error !== null) return;
       clearTimeout(patience);
       patience = undefined;
     });
-    // Too many pings are under way: as good as no answer, and the patience that has begun goes on.
-    if (!isSent) return;
   }
 
   session.once('close', () => {

@@ -36,14 +36,16 @@ export function readMessages(
   }
   over.addEventListener('abort', stop, { once: true });
 
-  source.on('data', (chunk: Buffer) => {
+  source.on('data', read);
+
+  function read(chunk: Buffer): void {
     try {
       take(chunk);
     } catch (error) {
       stop();
       fail(FedOpsError.from(error));
     }
-  });
+  }
 
   function take(chunk: Buffer): void {
     let rest = chunk;
@@ -69,7 +71,10 @@ export function readMessages(
   function announce(length: number): void {
     begin();
     const release = room.takeNow(length);
-    if (release !== undefined) return gather(length, release);
+    if (release !== undefined) {
+      gather(length, release);
+      return;
+    }
     reading = { phase: 'waiting', rest: Buffer.alloc(0) };
     source.pause();
     room.take(length, over).then(
@@ -80,10 +85,13 @@ export function readMessages(
   }
 
   function goOn(length: number, release: () => void): void {
-    if (reading.phase !== 'waiting') return release();
+    if (reading.phase !== 'waiting') {
+      release();
+      return;
+    }
     const { rest } = reading;
     gather(length, release);
-    source.emit('data', rest);
+    read(rest);
     source.resume();
   }
 
