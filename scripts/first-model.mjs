@@ -65,7 +65,7 @@ async function firstModel(folder, dataDir) {
   const child = spawn(process.execPath, [process.env.npm_execpath, 'exec', ...words], {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, NODE_OPTIONS: `--import ${loopbackOnly}`, FEDOPS_OUTSIDE_LOG: outside },
+    env: { ...process.env, NODE_OPTIONS: `--import ${loopbackOnly}`, LOOPBACK_ONLY_LOG: outside },
   });
   const ended = new Promise((resolve) => child.once('close', resolve));
   let model;

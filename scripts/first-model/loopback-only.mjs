@@ -1,5 +1,5 @@
 // Loaded into each process of a federation (NODE_OPTIONS): writes down every address beyond loopback that it connects
-// to, sends to, listens on or asks a name for. FEDOPS_OUTSIDE_LOG names the file.
+// to, sends to, listens on or asks a name for. LOOPBACK_ONLY_LOG names the file.
 import { appendFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
@@ -9,7 +9,7 @@ const LOOPBACK = /^(127(\.\d+){3}|::1|\[::1\]|::ffff:127(\.\d+){3}|localhost)$/i
 
 function note(what, host) {
   if (LOOPBACK.test(host)) return;
-  appendFileSync(process.env.FEDOPS_OUTSIDE_LOG, `${process.pid} ${what} ${host}\n`);
+  appendFileSync(process.env.LOOPBACK_ONLY_LOG, `${process.pid} ${what} ${host}\n`);
 }
 
 const { connect } = net.Socket.prototype;

@@ -10,4 +10,7 @@ head.writeUInt32LE(1, 8);
 head.writeUInt32LE(rows.length, 12);
 const body = Buffer.concat(rows.map((row) => Buffer.from(row.split(',').map(Number))));
 if (body.length !== rows.length * 65) throw new Error('expected 64 pixels and a label in each row');
-writeFileSync(new URL('../assets/digits.bin.gz', import.meta.url), gzipSync(Buffer.concat([head, body]), { level: 9 }));
+writeFileSync(
+  new URL('../assets/digits.bin.gz', import.meta.url),
+  gzipSync(Buffer.concat([head, body]), { level: 9 }),
+);

@@ -84,9 +84,9 @@ onUnix(
 
 test('a dev that cannot have its port says so, and leaves no process', async () => {
   const cwd = await temporaryDirectory();
-  const dev = fedopsProcess(['dev', '--once', '--host', '192.0.2.1', '--port', '0'], { cwd });
+  const dev = fedopsProcess(['dev', '--once', '--host', '198.51.100.1', '--port', '0'], { cwd });
   expect(await dev.ended).not.toBe(0);
   const { code, message } = JSON.parse(dev.output().stderr.trim());
-  expect([code, message]).toEqual([expect.any(String), expect.stringContaining('192.0.2.1')]);
+  expect([code, message]).toEqual([expect.any(String), expect.stringContaining('198.51.100.1')]);
   expect(processesNaming(cwd)).toEqual([]);
 });

@@ -87,7 +87,7 @@ test(
       await run(start!, cwd, own);
       await run(get!, cwd, own);
       const { tensors } = readNpz(await readFile(join(cwd, 'mean-v1.npz')));
-      expect(Array.from(tensors[0]!)).toEqual([4]);
+      expect(Array.from(tensors[0] as Float32Array)).toEqual([4]);
       for (const client of clients) await end(client);
       await end(manager);
     } finally {

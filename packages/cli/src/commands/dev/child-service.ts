@@ -4,6 +4,7 @@ import { open, readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import type { Environment } from '@fedops/client-api';
 import { ErrorBodySchema, FedOpsError } from '@fedops/shared-types';
 import { z } from 'zod';
 
@@ -16,6 +17,9 @@ export interface ChildOrder {
   readonly name: string;
   /** The words of the command line behind `fedops`. */
   readonly args: readonly string[];
+  /** Where it runs: no configuration file of somebody else's lies there. */
+  readonly cwd: string;
+  readonly env: Environment;
   /** Takes what the service writes to standard error. */
   readonly logFile: string;
 }
@@ -47,7 +51,7 @@ const MAIN = fileURLToPath(new URL('../../main.js', import.meta.url));
  *
  * @throws {FedOpsError} `storage` where the log cannot be written.
  */
-export async function startChild({ name, args, logFile }: ChildOrder): Promise<ChildService> {
+export async function startChild({ name, args, cwd, env, logFile }: ChildOrder): Promise<ChildService> {
   const log = await open(logFile, 'w', 0o600).catch((cause: unknown) => {
     throw new FedOpsError('storage', `cannot write ${logFile}: ${FedOpsError.from(cause).message}`, {
       cause,
@@ -55,6 +59,8 @@ export async function startChild({ name, args, logFile }: ChildOrder): Promise<C
   });
   const child = spawn(process.execPath, [MAIN, ...args, '--json', '--stop-on-eof'], {
     stdio: ['pipe', 'pipe', log.fd],
+    cwd,
+    env: withoutSettings(env),
     // A group of its own: Ctrl-C reaches the parent alone, which then stops all in order.
     detached: process.platform !== 'win32',
     windowsHide: true,
@@ -81,6 +87,11 @@ export async function startChild({ name, args, logFile }: ChildOrder): Promise<C
   }
 
   return { name, ready, ended, stop, kill: () => void child.kill('SIGKILL') };
+}
+
+/** What the environment says to services is meant for others than these. */
+function withoutSettings(env: Environment): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('FEDOPS_')));
 }
 
 async function endOf(child: ServiceProcess): Promise<string> {

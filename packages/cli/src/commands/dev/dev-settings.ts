@@ -2,6 +2,13 @@ import { z } from 'zod';
 import { numberSetting, pathSetting, switchSetting, textSetting } from '../../config/setting.js';
 import { portSetting } from '../../service/listen-settings.js';
 
+const ALL_ADDRESSES = ['0.0.0.0', '::', '[::]'];
+
+/** All addresses of a machine are no address that others could use. */
+function isNamed(host: string): boolean {
+  return !ALL_ADDRESSES.includes(host);
+}
+
 /** What `fedops dev` is told. */
 export const DEV_SETTINGS = {
   dataDir: pathSetting({
@@ -17,7 +24,7 @@ export const DEV_SETTINGS = {
     flags: '--seed <n>',
     help: 'all randomness of a run derives from it (default: 0)',
   }),
-  host: textSetting(z.string().min(1), {
+  host: textSetting(z.string().min(1).refine(isNamed, 'name the one address that other machines use'), {
     flags: '--host <address>',
     help: "this machine's address for other machines; without TLS, so for networks that you trust (default: loopback alone)",
   }),

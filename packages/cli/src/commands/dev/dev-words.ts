@@ -2,7 +2,6 @@ import type { Metrics } from '@fedops/shared-types';
 import type { Style } from '../../output/style.js';
 import { facts } from '../../words/facts.js';
 import { metricsText } from '../../words/metrics-text.js';
-import { SAMPLE_TASK_ID } from './sample-task.js';
 
 export interface Opening {
   readonly url: string;
@@ -36,15 +35,14 @@ export function modelText(model: TrainedModel): string {
 export interface Staying {
   /** The line with which a further machine joins; holds the secret that this takes. */
   readonly join: string;
-  readonly managerUrl: string;
-  readonly adminTokenFile: string;
+  /** The line that starts the next run. */
+  readonly again: string;
   /** Whether other machines cannot reach it. */
   readonly isLocal: boolean;
 }
 
 /** What one can do while the federation goes on. */
-export function stayingText({ join, managerUrl, adminTokenFile, isLocal }: Staying, { bold }: Style): string {
-  const again = `npx fedops run start ${SAMPLE_TASK_ID} --watch --manager ${managerUrl} --token-file ${adminTokenFile}`;
+export function stayingText({ join, again, isLocal }: Staying, { bold }: Style): string {
   return [
     '',
     isLocal

@@ -6,7 +6,7 @@ import { aborted } from '../../service/aborted.js';
 import { openDevDirectory } from './dev-directory.js';
 import { DEV_SETTINGS } from './dev-settings.js';
 import { openingText, stayingText } from './dev-words.js';
-import { joinLine, joinText } from './join-line.js';
+import { joinLine, joinText, nextRunCommand, shellText } from './join-line.js';
 import { type Services, startServices } from './services.js';
 
 const DEFAULT_PORT = 40_019;
@@ -18,7 +18,7 @@ export async function runDev(call: Call): Promise<void> {
   const told = await settingsOf(call, 'dev', DEV_SETTINGS);
   const { host, port = DEFAULT_PORT, rounds = DEFAULT_ROUNDS, seed = 0 } = told;
   const directory = await openDevDirectory(told.dataDir ?? join(context.cwd, '.fedops', 'dev'));
-  const services = startServices(directory, { host, port });
+  const services = startServices(directory, { host, port, env: context.env });
   // While the services start, this process has nothing to do.
   const loading = import('./run-sample.js');
   try {
@@ -30,12 +30,9 @@ export async function runDev(call: Call): Promise<void> {
     await orFirst(services, call, Promise.all([trained, services.clientsReady]));
     if (told.once === true) return;
     const join = joinLine(managerUrl, directory.joinToken);
-    const { adminTokenFile } = directory;
+    const again = shellText(nextRunCommand(managerUrl, directory.adminTokenFile));
     output.item({ event: 'join', ...join }, (line, style) =>
-      stayingText(
-        { join: joinText(line, process.platform), managerUrl, adminTokenFile, isLocal: host === undefined },
-        style,
-      ),
+      stayingText({ join: joinText(line, process.platform), again, isLocal: host === undefined }, style),
     );
     await Promise.race([aborted(context.signal), firstEnd(services)]);
   } finally {

@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import type { Environment } from '@fedops/client-api';
 import { FedOpsError } from '@fedops/shared-types';
 import { type ChildService, startChild } from './child-service.js';
 import type { DevDirectory } from './dev-directory.js';
@@ -9,6 +10,7 @@ export interface ServicesSettings {
   readonly host: string | undefined;
   /** Of the server manager. */
   readonly port: number;
+  readonly env: Environment;
 }
 
 /** The processes of a federation on this machine. */
@@ -26,13 +28,13 @@ export interface Services {
 const DIGITS_SERVER = fileURLToPath(new URL('../../sample/digits-server.js', import.meta.url));
 
 /** Starts all of them; what fails is told by the promises. */
-export function startServices(directory: DevDirectory, { host, port }: ServicesSettings): Services {
+export function startServices(directory: DevDirectory, { host, port, env }: ServicesSettings): Services {
   const starting: Promise<ChildService>[] = [];
   let stopping: Promise<void> | undefined;
   const start = (name: string, args: readonly string[]): Promise<ChildService> => {
     if (stopping !== undefined)
       return Promise.reject(new FedOpsError('aborted', 'the services are being stopped'));
-    const child = startChild({ name, args, logFile: directory.log(name) });
+    const child = startChild({ name, args, cwd: directory.root, env, logFile: directory.log(name) });
     starting.push(child);
     return child;
   };
