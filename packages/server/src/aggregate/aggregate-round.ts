@@ -75,14 +75,16 @@ export async function aggregateRound<U extends UpdateFacts>(
 
   try {
     const aggregation = strategy.plan({ round, signature, updates, scalars: model.scalars });
-    const sources = await allOf(updates.map((update) => source(openUpdate(update))));
+    const [current, ...sources] = await allOf([
+      source(store.open(model.parameters.digest)),
+      ...updates.map((update) => source(openUpdate(update))),
+    ]);
     const moments: Awaited<ReturnType<typeof momentPlace>>[] = [];
     for (const i of strategy.moments.keys()) moments.push(await momentPlace(model.moments[i]?.digest));
-    const current = await source(store.open(model.parameters.digest));
     const output = await sink(signature);
 
     await foldTiles(
-      { aggregation, updates: sources, current, output, moments },
+      { aggregation, updates: sources, current: current!, output, moments },
       { signature, ...(tiles !== undefined && { memory: tiles }) },
     );
     const { metrics, scalars } = aggregation.finish();

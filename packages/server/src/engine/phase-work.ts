@@ -67,7 +67,8 @@ async function eventOfRound(
   const { round, model } = state;
   switch (round.phase) {
     case 'waiting-for-clients':
-      await tidyUp(parts, plan, state, settings);
+      // The next round does not wait for it: its updates go into other slots.
+      void tidyUp(parts, plan, state, settings);
       return { kind: 'connected-changed', connected: registry.connected() };
     case 'fitting':
       return undefined;

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
-import { type FileHandle, link, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, link, mkdir, open, readdir, rename, rm, stat, unlink } from 'node:fs/promises';
 import type { FileSystem, OpenFile, OpenMode } from './file-system.js';
+import { systemCode } from './storage-error.js';
 
 const FLAGS = {
   read: 'r',
@@ -21,7 +22,13 @@ export const nodeFileSystem: FileSystem = {
   },
   rename,
   link,
-  remove: (path) => rm(path, { force: true }),
+  async remove(path) {
+    try {
+      await unlink(path);
+    } catch (error) {
+      if (systemCode(error) !== 'ENOENT') throw error;
+    }
+  },
   removeTree: (path) => rm(path, { recursive: true, force: true }),
   async syncDirectory(path) {
     // Windows has no such call: there a rename is as durable as it gets.

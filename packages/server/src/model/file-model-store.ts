@@ -56,6 +56,8 @@ export async function openFileModelStore(
   const parametersPath = (digest: Sha256) => join(parametersDirectory, `${digest}.params`);
   const runDirectory = (runId: RunId) => join(roundsDirectory, portableName(runId, sha256));
   const roundPath = (runId: RunId, round: number) => join(runDirectory(runId), `${round}.json`);
+  /** Directories of runs that outlive a loss of power. */
+  const made = new Set<string>();
   const versionPath = (version: number) => join(versionsDirectory, `V${version}.json`);
 
   await storing(`model store ${directory}`, async () => {
@@ -117,7 +119,9 @@ export async function openFileModelStore(
     putRound: (manifest) =>
       storing(`model of round ${manifest.lineage.round}`, async () => {
         const { runId, round } = manifest.lineage;
-        await makeDurableDirectory(files, runDirectory(runId));
+        const directory = runDirectory(runId);
+        if (!made.has(directory)) await makeDurableDirectory(files, directory);
+        made.add(directory);
         await replaceFile(files, roundPath(runId, round), JSON.stringify(manifest, null, 2));
       }),
 
