@@ -40,10 +40,31 @@ export function pythonOf(version) {
   return pythonIn(`flwr-${version}`);
 }
 
+/** flwr 1.8.0 needs NumPy below 2, which has no wheels for later Pythons. */
+const PYTHONS = ['3.11', '3.12'];
+
+/**
+ * A Python to make environments with: what FEDOPS_PYTHON names, else the first of these releases on the path. Throws
+ * where there is none.
+ */
+export function findPython(env = process.env) {
+  const candidates = env.FEDOPS_PYTHON
+    ? [env.FEDOPS_PYTHON]
+    : ['python3', ...PYTHONS.map((version) => `python${version}`), 'python'];
+  const program = 'import sys; print("%d.%d" % sys.version_info[:2])';
+  const found = candidates.map((name) => {
+    const { status, stdout } = spawnSync(name, ['-c', program], { encoding: 'utf8' });
+    return { name, version: status === 0 ? stdout.trim() : 'none' };
+  });
+  const suitable = found.find(({ version }) => PYTHONS.includes(version));
+  if (suitable !== undefined) return suitable.name;
+  const seen = found.map(({ name, version }) => `${name}: ${version}`).join(', ');
+  throw new Error(`expected Python ${PYTHONS.join(' or ')}, found ${seen}; FEDOPS_PYTHON names another`);
+}
+
 /**
  * Makes an environment, unless it is there as it is asked for; throws with what pip said where that fails. Nothing is
- * built: a release without a wheel for this Python is refused. FEDOPS_PYTHON names the Python (3.11 or later) to make
- * it with.
+ * built: a release without a wheel for this Python is refused.
  */
 export function makePythonEnvironment({ name, installs }, env = process.env) {
   const directory = join(interopDirectory(env), name);
@@ -52,8 +73,16 @@ export function makePythonEnvironment({ name, installs }, env = process.env) {
   if (existsSync(complete) && readFileSync(complete, 'utf8') === recipe) return;
   rmSync(directory, { recursive: true, force: true });
   mkdirSync(interopDirectory(env), { recursive: true });
-  run(env.FEDOPS_PYTHON ?? 'python3', ['-m', 'venv', directory]);
-  const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--only-binary=:all:'];
+  run(findPython(env), ['-m', 'venv', directory]);
+  const pip = [
+    '-m',
+    'pip',
+    'install',
+    '--quiet',
+    '--no-input',
+    '--disable-pip-version-check',
+    '--only-binary=:all:',
+  ];
   for (const install of installs) run(pythonIn(name, env), [...pip, ...install]);
   writeFileSync(complete, recipe);
 }

@@ -1,7 +1,7 @@
 // Runs our parts against the real Flower: makes a Python environment for each release, then runs jest over *.interop.ts
 // and compares docs/compatibility.md with what came of it; with --write the table there is written anew. Other
 // arguments are jest's: a run of some tests leaves the table alone.
-// Needs Node, Python >= 3.11 and pip, and built packages. What cannot be set up fails; nothing is skipped.
+// Needs Node, Python 3.11 or 3.12 with venv and pip, and built packages. What cannot be set up fails; nothing is skipped.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
