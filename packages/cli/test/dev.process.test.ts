@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { RunView } from '@fedops/shared-types';
 import { expect, test } from '@jest/globals';
 import { fedopsProcess, noProcessNaming, processesNaming } from './fedops-process.js';
 import { temporaryDirectory } from './temporary-directory.js';
@@ -53,8 +54,12 @@ onUnix(
       cwd,
     });
     expect(await run.ended).toBe(0);
-    const closed = run.said.find(({ kind }) => kind === 'round-closed');
-    expect(closed.record.participants).toContainEqual(expect.objectContaining({ clientId }));
+    const adminToken = (await readFile(join(cwd, '.fedops', 'dev', 'admin.token'), 'utf8')).trim();
+    const view = await fetch(`${url}/v1/runs/r2/view`, {
+      headers: { Authorization: `Bearer ${adminToken}` },
+    });
+    const [round] = ((await view.json()) as RunView).history.filter((one) => one.round === 1);
+    expect(round?.participants).toContainEqual(expect.objectContaining({ clientId }));
 
     joined.signal('SIGTERM');
     expect(await joined.ended).toBe(0);
