@@ -100,7 +100,7 @@ it('exits with 1 when the watched run fails, also one that had failed before, an
   expect(stopped).toMatchObject({ code: 0, stdout: expect.stringMatching(/^run r1 is (stopping|failed)/) });
   const { code, stdout } = await watching;
   expect(code).toBe(1);
-  expect(stdout).toMatch(/run r1 failed: stopped: .*\nwhat to do: fedops why r1\n$/);
+  expect(stdout).toMatch(/run r1 failed: stopped: enough\nwhat to do: fedops why r1\n$/);
   expect((await fedops('run watch r1')).code).toBe(1);
 });
 

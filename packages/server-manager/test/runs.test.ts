@@ -142,6 +142,19 @@ describe('a run', () => {
     expect([after.status, after.json.state.status]).toEqual([200, 'failed']);
   });
 
+  it('keeps why it was stopped, also where its FL server heeds and says only that it was', async () => {
+    const manager = await startManager();
+    await createTask(manager);
+    const runId = await startRun(manager);
+    manager.launcher.server(runId).ready();
+    await until(async () => (await statusOf(manager, runId)) === 'running');
+    await manager.ask('POST', `/v1/runs/${runId}/stop`, { body: { message: 'enough' } });
+    manager.launcher.server(runId).end({ kind: 'failed', reason: 'stopped', message: 'stopped by somebody' });
+    await until(async () => (await statusOf(manager, runId)) === 'failed');
+    const { json } = await manager.ask('GET', `/v1/runs/${runId}`);
+    expect(json.state).toMatchObject({ reason: 'stopped', message: 'enough' });
+  });
+
   it('waits for nothing for ever: not for a server to be ready, not for a run to end', async () => {
     const manager = await startManager();
     await createTask(manager, { run: { runMs: 60_000 } });
