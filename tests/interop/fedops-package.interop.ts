@@ -8,6 +8,7 @@ import {
   eventsIn,
   FEDOPS_PYTHON,
   fedopsServers,
+  inFlower,
   pulling,
   type RuntimeLine,
   startClientManager,
@@ -149,7 +150,7 @@ describe(`our clients in runs of fedops ${FEDOPS_VERSION}`, () => {
     const flPort = await freePort();
     const managerPort = await freePort();
     const manager = await startServerManager(flPort);
-    const app = await startOurClientApp(manager, managerPort);
+    const app = await startOurClientApp(manager, managerPort, inFlower);
     const clientManager = await startClientManager(manager, app.url, managerPort);
     await untilSo('the manager waits for a run', () => clientManager.state().phase === 'waiting');
 

@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Clock, ServerAPI, systemClock } from '@fedops/client-api';
-import { type ClientAppHandle, FLClientTask } from '@fedops/client-app';
+import { type ClientAppHandle, FLClientTask, type FLClientTaskParts } from '@fedops/client-app';
 import { type ClientManagerHandle, createClientManager } from '@fedops/client-manager';
 import type { Trainer } from '@fedops/client-session';
 import { flowerDoor } from '@fedops/flower-door';
@@ -93,8 +93,11 @@ export async function startServerManager(flPort: number): Promise<Manager> {
 }
 
 export interface RunOptions {
-  readonly manager: Manager;
-  readonly doorPort: number;
+  readonly manager: Pick<Manager, 'url'>;
+  /** Any free one by default. */
+  readonly port?: number;
+  /** Of a door for Flower's clients; any free one by default. */
+  readonly doorPort?: number;
   readonly dataDir: string;
   readonly minConnected?: number;
 }
@@ -102,7 +105,8 @@ export interface RunOptions {
 /** An FL server of ours for one run of two rounds, with a door for Flower's clients, that reports to the manager. */
 export async function startRun({
   manager,
-  doorPort,
+  port = 0,
+  doorPort = 0,
   dataDir,
   minConnected = 1,
 }: RunOptions): Promise<RunningServer> {
@@ -112,7 +116,7 @@ export async function startRun({
       taskId: 'mean',
       rounds: 2,
       dataDir,
-      listen: { port: 0 },
+      listen: { port },
       selection: { minConnected },
       policy: { quorum: minConnected, retries: 0 },
     },
@@ -179,17 +183,18 @@ export async function startFedopsDevice(
   };
 }
 
-/** Our client manager beside a client app; by the routes of Python's server managers, the only ones for this task. */
+/** Our client manager beside a client app; by the routes of Python's server managers, where nothing else is said. */
 export async function startClientManager(
-  manager: Manager,
+  manager: Pick<Manager, 'url'>,
   clientUrl: string,
   port: number,
+  api: 'auto' | 'legacy' = 'legacy',
 ): Promise<ClientManagerHandle> {
   const handle = await createClientManager(
     {
       dataDir: await exampleFolder(),
       clientUrl,
-      serverManager: { url: manager.url, api: 'legacy' },
+      serverManager: { url: manager.url, api },
       port,
     },
     { logger: silentLogger, clock: hasty, env: {} },
@@ -216,8 +221,18 @@ export function pulling(to: number): Trainer {
   };
 }
 
-/** A client app of ours for a task whose FL server speaks Flower's legacy stream. */
-export async function startOurClientApp(manager: Manager, managerPort: number): Promise<ClientAppHandle> {
+/** For a client app whose FL server speaks Flower's legacy stream. */
+export const inFlower: Pick<FLClientTaskParts, 'createTransport'> = {
+  createTransport: ({ baseUrl, nextVersion }) =>
+    createFlowerTransport({ address: baseUrl, signature: MEAN, nextVersion }),
+};
+
+/** A client app of ours that pulls to 6. */
+export async function startOurClientApp(
+  manager: Pick<Manager, 'url'>,
+  managerPort: number,
+  parts: Partial<FLClientTaskParts> = {},
+): Promise<ClientAppHandle> {
   const task = new FLClientTask(
     {
       taskId: 'mean',
@@ -228,12 +243,7 @@ export async function startOurClientApp(manager: Manager, managerPort: number): 
       manager: { baseUrl: `http://127.0.0.1:${managerPort}` },
       serverManager: { baseUrl: manager.url, performanceUrl: manager.url },
     },
-    {
-      logger: silentLogger,
-      env: {},
-      createTransport: ({ baseUrl, nextVersion }) =>
-        createFlowerTransport({ address: baseUrl, signature: MEAN, nextVersion }),
-    },
+    { logger: silentLogger, env: {}, ...parts },
   );
   const app = await task.start();
   closing.push(() => app.close());
