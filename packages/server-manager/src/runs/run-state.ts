@@ -89,11 +89,11 @@ function ended(run: StoredRun, end: ServerEnd, at: number): StoredRun {
   switch (end.kind) {
     case 'published':
       return { ...run, state: { status: 'published', since, version: end.version, digest: end.digest } };
-    case 'failed': {
+    case 'failed':
       // The FL server knows that it was told to stop; why is known here.
-      const isToldTo = run.state.status === 'stopping' && end.reason === 'stopped';
-      return failed(run, at, end.reason, isToldTo ? run.state.message : end.message);
-    }
+      return run.state.status === 'stopping' && end.reason === 'stopped'
+        ? failed(run, at, 'stopped', run.state.message)
+        : failed(run, at, end.reason, end.message);
     case 'crashed':
       if (run.state.status === 'stopping') return failed(run, at, 'stopped', run.state.message);
       return run.restarts < run.settings.serverRestarts
