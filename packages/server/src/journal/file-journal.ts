@@ -1,10 +1,10 @@
 import { dirname } from 'node:path';
 import { parseWith } from '@fedops/shared-types';
 import { readBytes } from '../files/durable-files.js';
-import type { FileSystem } from '../files/file-system.js';
+import type { FileSystem, OpenFile } from '../files/file-system.js';
 import { storageError, storing } from '../files/storage-error.js';
 import type { Journal } from './journal.js';
-import { frameOf, journalHeader, readFrames } from './journal-frame.js';
+import { frameOf, JOURNAL_HEADER_BYTES, journalHeader, readFrames } from './journal-frame.js';
 import { type JournalRecord, JournalRecordSchema } from './journal-record.js';
 
 export interface OpenedJournal {
@@ -33,15 +33,16 @@ export function openFileJournal(files: FileSystem, path: string): Promise<Opened
       throw error;
     }
     return {
-      journal: groupCommitting(path, file),
+      journal: groupCommitting(path, file, Math.max(byteLength, JOURNAL_HEADER_BYTES)),
       records: records.map((record) => parseWith(JournalRecordSchema, record, `journal ${path}`, 'storage')),
     };
   });
 }
 
-function groupCommitting(path: string, file: Awaited<ReturnType<FileSystem['open']>>): Journal {
+/** @param durableBytes Length of the file when it was opened. */
+function groupCommitting(path: string, file: OpenFile, durableBytes: number): Journal {
   interface Waiting {
-    readonly frame: Uint8Array;
+    readonly record: JournalRecord;
     readonly settle: (error?: unknown) => void;
   }
   let waiting: Waiting[] = [];
@@ -54,8 +55,10 @@ function groupCommitting(path: string, file: Awaited<ReturnType<FileSystem['open
       waiting = [];
       try {
         if (failure !== undefined) throw failure;
-        await file.write(Buffer.concat(batch.map(({ frame }) => frame)));
+        const bytes = Buffer.concat(batch.map(({ record }) => frameOf(record, durableBytes)));
+        await file.write(bytes);
         await file.sync();
+        durableBytes += bytes.length;
       } catch (error) {
         // After a failed write nobody knows what the file holds: nothing more is appended behind it.
         failure ??= storageError(`journal ${path}`, error);
@@ -69,7 +72,7 @@ function groupCommitting(path: string, file: Awaited<ReturnType<FileSystem['open
     append: (record) =>
       new Promise((resolve, reject) => {
         const settle = (error?: unknown) => (error === undefined ? resolve() : reject(error));
-        waiting.push({ frame: frameOf(record), settle });
+        waiting.push({ record, settle });
         flushing ??= flushAll();
       }),
     async close() {

@@ -7,12 +7,26 @@ const records = fc.array(fc.record({ kind: fc.string(), value: fc.jsonValue({ ma
   maxLength: 8,
 });
 
-/** A journal's bytes, and where each of its records ends. */
-function journalOf(records: readonly unknown[]) {
-  const frames = records.map(frameOf);
+const batches = fc.integer({ min: 1, max: 4 });
+const flips = fc.integer({ min: 1, max: 255 });
+
+/**
+ * A journal's bytes, where each of its records ends, and how many bytes were durable when the last were written.
+ *
+ * @param batch So many records share a write.
+ */
+function journalOf(records: readonly unknown[], batch = 1) {
+  let durable = JOURNAL_HEADER_BYTES;
+  const frames: Uint8Array[] = [];
+  const ends: number[] = [];
   let end = JOURNAL_HEADER_BYTES;
-  const ends = frames.map((frame) => (end += frame.length));
-  return { bytes: Buffer.concat([journalHeader(), ...frames]), ends };
+  for (const [i, record] of records.entries()) {
+    if (i % batch === 0) durable = end;
+    frames.push(frameOf(record, durable));
+    end += frames.at(-1)!.length;
+    ends.push(end);
+  }
+  return { bytes: Buffer.concat([journalHeader(), ...frames]), ends, durable };
 }
 
 /** As they come back: JSON knows no −0. */
@@ -43,15 +57,40 @@ describe('a journal', () => {
     );
   });
 
-  it('with a damaged byte gives every record before the damage, and none from there on', () => {
+  it('with a damaged byte in its last write gives every record before the damage, and none from there on', () => {
     fc.assert(
-      fc.property(records, fc.nat(), fc.integer({ min: 1, max: 255 }), (written, at, flip) => {
+      fc.property(records, batches, fc.nat(), flips, (written, batch, at, flip) => {
         fc.pre(written.length > 0);
-        const { bytes, ends } = journalOf(written);
-        const damaged = JOURNAL_HEADER_BYTES + (at % (bytes.length - JOURNAL_HEADER_BYTES));
+        const { bytes, ends, durable } = journalOf(written, batch);
+        const damaged = durable + (at % (bytes.length - durable));
         bytes.writeUInt8(bytes.readUInt8(damaged) ^ flip, damaged);
         const whole = ends.filter((end) => end <= damaged).length;
         expect(readFrames(bytes).records).toEqual(asRead(written.slice(0, whole)));
+      }),
+    );
+  });
+
+  it('with a damaged byte in an earlier write is refused: what it held was acknowledged', () => {
+    fc.assert(
+      fc.property(records, batches, fc.nat(), flips, (written, batch, at, flip) => {
+        const { bytes, durable } = journalOf(written, batch);
+        fc.pre(durable > JOURNAL_HEADER_BYTES);
+        const damaged = JOURNAL_HEADER_BYTES + (at % (durable - JOURNAL_HEADER_BYTES));
+        bytes.writeUInt8(bytes.readUInt8(damaged) ^ flip, damaged);
+        expect(codeThrownBy(() => readFrames(bytes))).toBe('storage');
+      }),
+    );
+  });
+
+  it('whose last write lies there in part gives what came before it, however the parts lie', () => {
+    fc.assert(
+      fc.property(records, batches, fc.nat(), fc.nat(), (written, batch, from, length) => {
+        fc.pre(written.length > 0);
+        const { bytes, ends, durable } = journalOf(written, batch);
+        const start = durable + (from % (bytes.length - durable));
+        bytes.fill(0, start, Math.min(bytes.length, start + 1 + length));
+        const before = ends.filter((end) => end <= durable).length;
+        expect(readFrames(bytes).records.slice(0, before)).toEqual(asRead(written.slice(0, before)));
       }),
     );
   });
@@ -88,8 +127,10 @@ describe('a file that is no journal of ours', () => {
 
   it('is refused where it has another version', () => {
     const bytes = Buffer.from(journalHeader());
-    bytes.writeUInt32LE(2, 8);
-    expect(codeThrownBy(() => readFrames(bytes))).toBe('unsupported');
+    for (const version of [1, 3]) {
+      bytes.writeUInt32LE(version, 8);
+      expect(codeThrownBy(() => readFrames(bytes))).toBe('unsupported');
+    }
   });
 
   it('is refused where it is short, too', () => {
@@ -98,8 +139,8 @@ describe('a file that is no journal of ours', () => {
 });
 
 it('begins with the bytes that every version will know', () => {
-  expect(Buffer.from(journalHeader()).toString('hex')).toBe('464f4a4f55524e4c0100000000000000');
-  expect(Buffer.from(frameOf({ kind: 'x' })).toString('hex')).toBe(
-    '0c00000062d688eb7b226b696e64223a2278227d',
+  expect(Buffer.from(journalHeader()).toString('hex')).toBe('464f4a4f55524e4c0200000000000000');
+  expect(Buffer.from(frameOf({ kind: 'x' }, 16)).toString('hex')).toBe(
+    '0c000000a5204e7f10000000000000007b226b696e64223a2278227d',
   );
 });
