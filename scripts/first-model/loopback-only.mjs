@@ -16,7 +16,7 @@ const { connect } = net.Socket.prototype;
 net.Socket.prototype.connect = function (...args) {
   const [first] = Array.isArray(args[0]) ? args[0] : args;
   const options = typeof first === 'object' && first !== null ? first : { port: first, host: args[1] };
-  if (options.path === undefined) note('connects to', String(options.host ?? 'localhost'));
+  if (!options.path) note('connects to', String(options.host ?? 'localhost'));
   return connect.apply(this, args);
 };
 

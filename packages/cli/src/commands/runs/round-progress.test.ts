@@ -25,6 +25,7 @@ it('grows from phase to phase, and with each client that has answered, well or b
     aView('fitting', { updates: results('a') }),
     aView('fitting', { updates: results('a', 'b'), failures: results('c') }),
     aView('aggregating'),
+    aView('evaluating', { asked: [] }),
     aView('evaluating', { evaluations: results('a') }),
     aView('evaluating', { evaluations: results('a', 'b', 'c', 'd') }),
   ];
@@ -33,6 +34,7 @@ it('grows from phase to phase, and with each client that has answered, well or b
     { share: expect.closeTo(0.2), note: '1 of 4 updates' },
     { share: expect.closeTo(0.6), note: '2 of 4 updates, 1 failed' },
     { share: 0.8, note: 'aggregates' },
+    { share: 0.85, note: 'the server measures' },
     { share: expect.closeTo(0.8875), note: '1 of 4 evaluations' },
     { share: expect.closeTo(1), note: '4 of 4 evaluations' },
   ]);

@@ -30,10 +30,10 @@ export function roundProgress({ state, openRound, clients }: RunView): RoundProg
       return { share: FITTED, note: 'aggregates' };
     case 'evaluating': {
       const done = answered(openRound, openRound.evaluations);
-      return {
-        share: AGGREGATED + (1 - AGGREGATED) * done,
-        note: `${openRound.evaluations.length} of ${openRound.asked.length} evaluations`,
-      };
+      const asked = openRound.asked.length;
+      const note =
+        asked === 0 ? 'the server measures' : `${openRound.evaluations.length} of ${asked} evaluations`;
+      return { share: AGGREGATED + (1 - AGGREGATED) * done, note };
     }
     case 'suspended':
       return { share: 0, note: 'suspended' };
