@@ -1,8 +1,8 @@
 import { mkdir, readdir, readFile, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { RUN, roundManifest, versionManifest, writeSample } from '../src/compliance/sample-models.js';
-import { openFileModelStore } from '../src/index.js';
+import { type FileSystem, nodeFileSystem, openFileModelStore } from '../src/index.js';
 import { freshDirectory } from './directories.js';
 import { rejectionOf } from './error-code.js';
 
@@ -31,6 +31,25 @@ describe('the file store', () => {
       ])
         expect((await stat(file)).mode & 0o077).toBe(0);
     }
+  });
+
+  it('keeps the record of a round that was put last, however long the one before takes', async () => {
+    let isFirst = true;
+    const files: FileSystem = {
+      ...nodeFileSystem,
+      async rename(from, to) {
+        const isSlow = isFirst && to.includes('rounds');
+        isFirst &&= !isSlow;
+        for (let turns = isSlow ? 200 : 0; turns > 0; turns--) await nodeFileSystem.list(dirname(to));
+        await nodeFileSystem.rename(from, to);
+      },
+    };
+    const store = await openFileModelStore(join(await freshDirectory(), 'models'), files);
+    const [first, second] = [await writeSample(store, 1), await writeSample(store, 2)];
+    await Promise.all(
+      [first, second].map((parameters) => store.putRound(roundManifest({ round: 1, parameters }))),
+    );
+    expect((await store.round(RUN, 1))?.parameters).toEqual(second);
   });
 
   it('leaves no temporary file behind, whatever becomes of a writer', async () => {

@@ -33,15 +33,19 @@ export async function workOnPhase(
 ): Promise<void> {
   const { loop } = parts;
   const phase = phaseOf(state);
-  const event = await eventOfPhase(parts, plan, state, settings);
-  if (event !== undefined && phaseOf(loop.state()) === phase) await loop.dispatch(event);
+  const isCurrent = () => phaseOf(loop.state()) === phase;
+  const event = await eventOfPhase(parts, plan, state, { ...settings, isCurrent });
+  if (event !== undefined && isCurrent()) await loop.dispatch(event);
 }
+
+/** `isCurrent`: whether the run is in the phase still. */
+type PhaseSettings = PhaseWorkSettings & { readonly isCurrent: () => boolean };
 
 async function eventOfPhase(
   parts: PhaseWorkParts,
   plan: RunPlan,
   state: RunState,
-  settings: PhaseWorkSettings,
+  settings: PhaseSettings,
 ): Promise<UntimedEvent | undefined> {
   switch (state.phase) {
     case 'in-round':
@@ -61,7 +65,7 @@ async function eventOfRound(
   parts: PhaseWorkParts,
   plan: RunPlan,
   state: InRound,
-  settings: PhaseWorkSettings,
+  settings: PhaseSettings,
 ): Promise<UntimedEvent | undefined> {
   const { registry } = parts;
   const { round, model } = state;
@@ -73,7 +77,7 @@ async function eventOfRound(
     case 'fitting':
       return undefined;
     case 'aggregating':
-      return makeRoundModel(parts, plan, model, round).then(
+      return makeRoundModel(parts, plan, model, round, settings.isCurrent).then(
         (result) => ({ kind: 'aggregated', ...result, connected: registry.connected() }),
         (error: unknown) => ({ kind: 'aggregation-failed', ...reasonOf(FedOpsError.from(error)) }),
       );

@@ -24,12 +24,18 @@ export type CentralEvaluate = (
   context: { readonly round: number; readonly signal: AbortSignal },
 ) => Promise<Evaluation>;
 
-/** Aggregates the round and records its model durably. */
+/**
+ * Aggregates the round and records its model durably.
+ *
+ * @param isWanted False once the run has given this attempt up: the next one may have recorded its own model then.
+ * @throws {FedOpsError} `aborted` where it is not wanted any more; as `aggregateRound` and the store do.
+ */
 export async function makeRoundModel(
   parts: RoundWorkParts,
   plan: RunPlan,
   base: GlobalModel,
   round: Aggregating,
+  isWanted: () => boolean,
 ): Promise<AggregatedRound> {
   const updates = updatesInIdOrder(round);
   const openUpdate = ({ slot }: ReceivedUpdate) => parts.spool.open(slot);
@@ -42,6 +48,8 @@ export async function makeRoundModel(
       updates,
     },
   );
+  if (!isWanted())
+    throw new FedOpsError('aborted', `round ${round.round} was given up while it was aggregated`);
   await recordRound(parts, plan, result.model, {
     parent: base.parameters.digest,
     participants: updates.map(({ slot: _, ...participant }) => participant),
@@ -104,7 +112,7 @@ export async function publishVersion(
   if (manifest === undefined) {
     throw new FedOpsError('storage', `the store lost the record of round ${state.model.round}`);
   }
-  // An aggregation that was given up may end after the one that took its place, and record its own model.
+  // Another process may have written to the store: never publish but what this run made.
   const { digest } = state.model.parameters;
   if (manifest.parameters.digest !== digest) {
     throw new FedOpsError(

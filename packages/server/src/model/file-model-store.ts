@@ -58,6 +58,8 @@ export async function openFileModelStore(
   const roundPath = (runId: RunId, round: number) => join(runDirectory(runId), `${round}.json`);
   /** Directories of runs that outlive a loss of power. */
   const made = new Set<string>();
+  /** Settles when all records that were put are there, or have failed. */
+  let recorded = Promise.resolve();
   const versionPath = (version: number) => join(versionsDirectory, `V${version}.json`);
 
   await storing(`model store ${directory}`, async () => {
@@ -116,14 +118,19 @@ export async function openFileModelStore(
         }
       }),
 
-    putRound: (manifest) =>
-      storing(`model of round ${manifest.lineage.round}`, async () => {
-        const { runId, round } = manifest.lineage;
+    putRound(manifest) {
+      const { runId, round } = manifest.lineage;
+      const put = storing(`model of round ${round}`, async () => {
+        // Of two records of one round the one that was put last stays.
+        await recorded;
         const directory = runDirectory(runId);
         if (!made.has(directory)) await makeDurableDirectory(files, directory);
         made.add(directory);
         await replaceFile(files, roundPath(runId, round), JSON.stringify(manifest, null, 2));
-      }),
+      });
+      recorded = put.catch(() => {});
+      return put;
+    },
 
     round: (runId, round) => readManifest(files, roundPath(runId, round), RoundManifestSchema),
 
