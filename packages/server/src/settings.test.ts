@@ -17,6 +17,14 @@ describe('the settings of a server', () => {
   });
 
   it.each([
+    [{}, 3],
+    [{ updates: 'keep' }, Number.MAX_SAFE_INTEGER],
+    [{ updates: 'keep', keepRounds: 1 }, 1],
+  ] as const)('with %j keep the models of %i rounds: what is kept to verify needs all', (limits, kept) => {
+    expect(resolveSettings({ ...least, limits }).limits.keepRounds).toBe(kept);
+  });
+
+  it.each([
     { rounds: 0 },
     { rounds: 1.5 },
     { taskId: '' },

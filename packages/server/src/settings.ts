@@ -3,6 +3,7 @@ import { z } from 'zod';
 
 const ms = z.int().min(1);
 const MINUTE_MS = 60_000;
+const KEPT_ROUNDS = 3;
 
 /** What an FL server can be told as plain data. Durations in milliseconds, sizes in bytes. */
 const FLServerSettingsSchema = z.strictObject({
@@ -70,14 +71,18 @@ const FLServerSettingsSchema = z.strictObject({
         .min(1)
         .default(4 * 1024 ** 3),
       maxConcurrentUploads: z.int().min(1).default(16),
-      /** How many rounds' models stay in the store behind the newest. */
-      keepRounds: z.int().min(1).default(3),
+      /** How many rounds' models stay in the store behind the newest: 3, or all of them where updates are kept. */
+      keepRounds: z.int().min(1).optional(),
       /** Updates are private data, deleted once their round's model is durable. `keep` retains them in the data directory, to verify models with. */
       updates: z.enum(['delete', 'keep']).default('delete'),
       /** After a restart, clients that took part count as connected for so long. */
       returnWithinMs: ms.default(MINUTE_MS),
     })
-    .prefault({}),
+    .prefault({})
+    .transform((limits) => ({
+      ...limits,
+      keepRounds: limits.keepRounds ?? (limits.updates === 'keep' ? Number.MAX_SAFE_INTEGER : KEPT_ROUNDS),
+    })),
 });
 
 /** What an FL server is told; everything but task and rounds has a default. */
