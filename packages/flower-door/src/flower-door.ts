@@ -5,6 +5,7 @@ import { createByteBudget } from './byte-budget.js';
 import { createReception } from './client/reception.js';
 import { isLoopback } from './grpc/host.js';
 import { listen } from './grpc/listen.js';
+import { createMessageMemory } from './grpc/message-memory.js';
 import { createInstructionMessages } from './model/instruction-messages.js';
 import type { FlowerDoorSettings, FlowerWork } from './settings.js';
 
@@ -54,10 +55,8 @@ async function open(
     },
     { taskId, sendMs, maxClients },
   );
-  const listener = await listen(
-    { host, port, tls, maxMessageBytes, room: createByteBudget(receiveBudgetBytes) },
-    reception.serve,
-  );
+  const memory = createMessageMemory(receiveBudgetBytes, clock);
+  const listener = await listen({ host, port, tls, maxMessageBytes, memory }, reception.serve);
   logger.info({ url: listener.url }, 'listening for Flower clients');
   if (!isLoopback(host)) {
     logger.warn({ host }, 'whoever reaches this port takes part: Flower has no credentials for clients');
@@ -67,6 +66,7 @@ async function open(
   async function close(): Promise<void> {
     await reception.close();
     await listener.close();
+    memory.close();
   }
   return { url: listener.url, close: () => (closing ??= close()) };
 }

@@ -1,24 +1,23 @@
 import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
 import { FedOpsError } from '@fedops/shared-types';
-import type { ByteBudget } from '../byte-budget.js';
 import type { FlowerStream, ReceivedMessage } from '../client/flower-stream.js';
 import { claimedIdIn } from './claimed-id.js';
 import { prefixOf } from './frame.js';
+import type { MessageMemory } from './message-memory.js';
 import { readMessages } from './message-reader.js';
 import { type GrpcStatus, OK, statusOfError } from './status-of-error.js';
 import { answerHeaders, endStream } from './stream-end.js';
 
 export interface GrpcStreamSettings {
   readonly maxMessageBytes: number;
-  /** Memory for what clients send. */
-  readonly room: ByteBudget;
+  readonly memory: MessageMemory;
 }
 
 /** One client's stream over gRPC. See gRPC, "gRPC over HTTP2". */
 export function createGrpcStream(
   http2: ServerHttp2Stream,
   headers: IncomingHttpHeaders,
-  { maxMessageBytes, room }: GrpcStreamSettings,
+  { maxMessageBytes, memory }: GrpcStreamSettings,
 ): FlowerStream {
   const over = new AbortController();
   let asked: { readonly answer: (message: ReceivedMessage) => void } | undefined;
@@ -49,7 +48,7 @@ export function createGrpcStream(
   readMessages(
     {
       source: http2,
-      room,
+      memory,
       over: over.signal,
       begin() {
         if (asked !== undefined) return;

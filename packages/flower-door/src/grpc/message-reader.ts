@@ -1,14 +1,14 @@
 import type { Readable } from 'node:stream';
 import { FedOpsError } from '@fedops/shared-types';
-import type { ByteBudget } from '../byte-budget.js';
 import type { ReceivedMessage } from '../client/flower-stream.js';
 import { lengthIn, PREFIX_BYTES } from './frame.js';
+import type { MessageMemory } from './message-memory.js';
 
 export interface MessageReaderParts {
   /** The bytes of one stream. */
   readonly source: Readable;
-  /** Memory for messages: the stream is not read on until there is room for the one that it announces. */
-  readonly room: ByteBudget;
+  /** The stream is not read on until there is room for the message that it announces. */
+  readonly memory: MessageMemory;
   /** Aborts when the stream is over. */
   readonly over: AbortSignal;
   /** Asked when a message is announced, before there is memory for it. @throws what the stream ends with. */
@@ -20,18 +20,23 @@ export interface MessageReaderParts {
 type Reading =
   | { readonly phase: 'prefix'; readonly bytes: Buffer; filled: number }
   | { readonly phase: 'waiting'; rest: Buffer }
-  | { readonly phase: 'message'; readonly bytes: Buffer; readonly release: () => void; filled: number }
+  | {
+      readonly phase: 'message';
+      readonly message: ReceivedMessage;
+      readonly bytes: Uint8Array;
+      filled: number;
+    }
   | { readonly phase: 'over' };
 
 /** Puts together the messages of a stream, each in memory of its own that is let go when its reader says so. */
 export function readMessages(
-  { source, room, over, begin, finish, fail }: MessageReaderParts,
+  { source, memory, over, begin, finish, fail }: MessageReaderParts,
   maxMessageBytes: number,
 ): void {
   let reading: Reading = nextPrefix();
 
   function stop(): void {
-    if (reading.phase === 'message') reading.release();
+    if (reading.phase === 'message') reading.message.release();
     reading = { phase: 'over' };
   }
   over.addEventListener('abort', stop, { once: true });
@@ -57,7 +62,7 @@ export function readMessages(
           break;
         case 'message':
           rest = fill(reading, rest);
-          if (reading.filled === reading.bytes.length) deliver(reading);
+          if (reading.filled === reading.bytes.length) deliver(reading.message);
           break;
         case 'waiting':
           reading.rest = reading.rest.length === 0 ? rest : Buffer.concat([reading.rest, rest]);
@@ -70,40 +75,37 @@ export function readMessages(
 
   function announce(length: number): void {
     begin();
-    const release = room.takeNow(length);
-    if (release !== undefined) {
-      gather(length, release);
+    const message = memory.takeNow(length);
+    if (message !== undefined) {
+      gather(message);
       return;
     }
     reading = { phase: 'waiting', rest: Buffer.alloc(0) };
     source.pause();
-    room.take(length, over).then(
-      (later) => goOn(length, later),
-      // The stream is over, and says why itself.
-      () => undefined,
-    );
+    // Where the stream is over before, it says why itself.
+    memory.take(length, over).then(goOn, () => undefined);
   }
 
-  function goOn(length: number, release: () => void): void {
+  function goOn(message: ReceivedMessage): void {
     if (reading.phase !== 'waiting') {
-      release();
+      message.release();
       return;
     }
     const { rest } = reading;
-    gather(length, release);
+    gather(message);
     read(rest);
     source.resume();
   }
 
-  function gather(length: number, release: () => void): void {
-    const message = { phase: 'message', bytes: Buffer.allocUnsafeSlow(length), release, filled: 0 } as const;
-    reading = message;
-    if (length === 0) deliver(message);
+  function gather(message: ReceivedMessage): void {
+    const { bytes } = message;
+    reading = { phase: 'message', message, bytes, filled: 0 };
+    if (bytes.length === 0) deliver(message);
   }
 
-  function deliver({ bytes, release }: Extract<Reading, { phase: 'message' }>): void {
+  function deliver(message: ReceivedMessage): void {
     reading = nextPrefix();
-    finish({ bytes, release });
+    finish(message);
   }
 }
 
@@ -112,7 +114,7 @@ function nextPrefix(): Reading {
 }
 
 /** Copies what belongs there; returns what is left. */
-function fill(target: { readonly bytes: Buffer; filled: number }, from: Buffer): Buffer {
+function fill(target: { readonly bytes: Uint8Array; filled: number }, from: Buffer): Buffer {
   const count = from.copy(target.bytes, target.filled);
   target.filled += count;
   return from.subarray(count);
