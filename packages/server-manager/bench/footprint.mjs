@@ -2,8 +2,8 @@
 // takes on disk once it is installed.
 // node packages/server-manager/bench/footprint.mjs [--starts 10] [--packages NAME,NAME] [--json FILE]
 import { writeFileSync } from 'node:fs';
+import { cpus, loadavg, release, totalmem, type } from 'node:os';
 import { parseArgs } from 'node:util';
-import { machine } from '../../server/bench/machine.mjs';
 import { coldStarts } from './footprint/cold-start.mjs';
 import { installedSizes } from './footprint/installed-size.mjs';
 
@@ -16,7 +16,15 @@ const { values } = parseArgs({
 });
 
 const results = {
-  machine: machine(),
+  machine: {
+    takenOn: new Date().toISOString().slice(0, 10),
+    cpu: cpus()[0].model,
+    cores: cpus().length,
+    memoryGibibytes: Math.round(totalmem() / 1024 ** 3),
+    system: `${type()} ${release()}`,
+    node: process.versions.node,
+    load: Math.round(loadavg()[0] * 10) / 10,
+  },
   coldStart: await coldStarts(Number(values.starts)),
   installed: installedSizes(values.packages?.split(',')),
 };

@@ -79,10 +79,8 @@ async function start(order: OrderFile, composition: ServerComposition): Promise<
     performanceUrl: managerUrl,
     ...(token !== undefined && { token }),
   });
-  const settings = {
-    ...serverSettingsOf(order, { enrolmentToken, tls }),
-    ...(limits !== undefined && { limits }),
-  };
+  const told = serverSettingsOf(order, { enrolmentToken, tls });
+  const settings = { ...told, limits: { ...told.limits, ...limits } };
   return new FLServer(settings, {
     strategy,
     ...(evaluate !== undefined && { evaluate }),

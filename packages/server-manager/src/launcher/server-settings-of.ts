@@ -26,7 +26,7 @@ export function serverSettingsOf(order: OrderFile, { enrolmentToken, tls }: Serv
 /** What the settings of a run are for an FL server, but for its strategy. */
 export function serverPlanOf(
   settings: RunSettings,
-): Pick<FLServerSettings, 'rounds' | 'seed' | 'selection' | 'clientEvaluation' | 'policy'> {
+): Pick<FLServerSettings, 'rounds' | 'seed' | 'selection' | 'clientEvaluation' | 'policy' | 'limits'> {
   const { quorum, retries, waitForClientsMs, fitMs, evaluateMs } = settings;
   return {
     rounds: settings.rounds,
@@ -34,6 +34,7 @@ export function serverPlanOf(
     selection: selectionOf(settings.clientsPerRound),
     clientEvaluation: { fraction: settings.evaluationFraction },
     policy: { quorum, retries, waitForClientsMs, fitMs, evaluateMs },
+    limits: { updates: settings.updates },
   };
 }
 
