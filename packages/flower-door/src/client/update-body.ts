@@ -1,14 +1,13 @@
-import { createHash } from 'node:crypto';
 import { bindTensors, type TensorList } from '@fedops/flower';
 import { encodeHeader, layoutOf } from '@fedops/parameters';
 import type { Signature } from '@fedops/shared-types';
+import { inPieces } from './in-pieces.js';
 
-/** A client's tensors as an update of ours, without a copy of them. */
+/** A client's tensors as an update of ours. */
 export interface UpdateBody {
   readonly contentLength: number;
-  /** SHA-256 of all chunks. */
-  readonly digest: string;
-  readonly chunks: readonly Uint8Array[];
+  /** The bytes from their start, mostly views of the tensors; a piece is good until the next is asked for. */
+  pieces(): Iterable<Uint8Array>;
 }
 
 /**
@@ -21,15 +20,13 @@ export function updateBodyOf(list: TensorList, signature: Signature): UpdateBody
   const tensors = bindTensors(list, signature);
   const { places, byteLength } = layoutOf(signature);
   const header = encodeHeader(signature);
-  const chunks: Uint8Array[] = [header];
+  const parts: Uint8Array[] = [header];
   let end = 0;
   tensors.forEach(({ bytes }, i) => {
     const { offset } = places[i]!;
-    if (offset > end) chunks.push(new Uint8Array(offset - end));
-    chunks.push(bytes);
+    if (offset > end) parts.push(new Uint8Array(offset - end));
+    parts.push(bytes);
     end = offset + bytes.length;
   });
-  const hash = createHash('sha256');
-  for (const chunk of chunks) hash.update(chunk);
-  return { contentLength: header.length + byteLength, digest: hash.digest('hex'), chunks };
+  return { contentLength: header.length + byteLength, pieces: () => inPieces(parts) };
 }

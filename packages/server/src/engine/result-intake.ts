@@ -1,4 +1,4 @@
-import { FedOpsError, type FedOpsErrorCode, type UpdateAnswer } from '@fedops/shared-types';
+import { FedOpsError, type FedOpsErrorCode, type Sha256, type UpdateAnswer } from '@fedops/shared-types';
 import type { Clock } from '../clock.js';
 import { assertUpdateIsWanted } from '../run/fitting.js';
 import { isCounted } from '../run/round-record.js';
@@ -51,7 +51,7 @@ export function createResultIntake(
     );
   }
 
-  function assertWanted({ round, clientId }: WorkKey, digest: string): void {
+  function assertWanted({ round, clientId }: WorkKey, digest: Sha256 | undefined): void {
     const state = loop.state();
     if (state.phase !== 'in-round' || state.round.phase !== 'fitting') throw staleRound(state, round);
     assertUpdateIsWanted(state, state.round, round, { clientId, digest });
@@ -95,11 +95,12 @@ export function createResultIntake(
   return {
     async receiveUpdate(key, update) {
       assertRun(key);
-      if (isCounted(loop.state(), key.round, { clientId: key.clientId, digest: update.digest })) {
-        await drain(update.body);
-        return { state: 'repeated', digest: update.digest };
+      const { digest, body } = update;
+      if (digest !== undefined && isCounted(loop.state(), key.round, { clientId: key.clientId, digest })) {
+        await drain(body);
+        return { state: 'repeated', digest };
       }
-      assertWanted(key, update.digest);
+      assertWanted(key, digest);
       const release = slots.take(key.clientId);
       try {
         assertSize(update, settings.maxUpdateBytes);

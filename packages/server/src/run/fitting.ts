@@ -1,4 +1,4 @@
-import { FedOpsError } from '@fedops/shared-types';
+import { type ClientId, FedOpsError, type Sha256 } from '@fedops/shared-types';
 import { type Heard, outstanding, withConnected, withFailure, withResult } from './client-results.js';
 import { failRound } from './round-turn.js';
 import type { RunPlan } from './run-plan.js';
@@ -38,7 +38,8 @@ export function advanceFitting(plan: RunPlan, state: InRound, round: Fitting, ev
 }
 
 /**
- * Whether the open round takes this update: passes for a new one and for a repeated one.
+ * Whether the open round takes this update: passes for a new one, for a repeated one, and where the digest is not
+ * known yet.
  *
  * @throws {FedOpsError} `stale-round`, or `conflict` where the client sent other bytes before.
  */
@@ -46,11 +47,11 @@ export function assertUpdateIsWanted(
   state: RunState,
   fitting: Fitting,
   round: number,
-  update: Pick<ReceivedUpdate, 'clientId' | 'digest'>,
+  { clientId, digest }: { readonly clientId: ClientId; readonly digest: Sha256 | undefined },
 ): void {
-  if (round !== fitting.round || !fitting.selected.has(update.clientId)) throw staleRound(state, round);
-  const before = fitting.updates.get(update.clientId);
-  if (before !== undefined && before.digest !== update.digest) {
+  if (round !== fitting.round || !fitting.selected.has(clientId)) throw staleRound(state, round);
+  const before = fitting.updates.get(clientId);
+  if (before !== undefined && digest !== undefined && before.digest !== digest) {
     throw new FedOpsError('conflict', `another update of this client was counted in round ${round}`, {
       details: { round, counted: before.digest },
     });

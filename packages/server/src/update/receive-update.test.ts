@@ -48,6 +48,12 @@ async function aSpool(files: FileSystem = nodeFileSystem) {
 }
 
 describe('receiveUpdate', () => {
+  it('takes the digest of the bytes where nobody announces one', async () => {
+    const { spool } = await aSpool();
+    const { received } = await receiveUpdate(spool, signature, announced({ digest: undefined }));
+    expect(received.digest).toBe(announced().digest);
+  });
+
   it('spools the bytes as they came, and tells what they are', async () => {
     const { spool } = await aSpool();
     const { received, upload } = await receiveUpdate(spool, signature, announced());
