@@ -15,6 +15,7 @@ const settings = {
   fitConfig: {},
   evaluateConfig: {},
   evaluationFraction: 1,
+  updates: 'delete' as const,
   waitForClientsMs: 1,
   fitMs: 1,
   evaluateMs: 1,

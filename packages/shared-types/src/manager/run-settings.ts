@@ -52,6 +52,8 @@ export const RunSettingsSchema = z.strictObject({
   runMs: ms.default(24 * HOUR_MS),
   /** How often an FL server that crashed is started again, to go on where it was; after that the run has failed. */
   serverRestarts: z.int().min(0).max(100).default(0),
+  /** Updates are private data, deleted once their round's model is durable; `keep` retains them to verify models with. */
+  updates: z.enum(['delete', 'keep']).default('delete'),
 });
 export type RunSettings = z.output<typeof RunSettingsSchema>;
 

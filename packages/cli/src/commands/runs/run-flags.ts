@@ -17,7 +17,8 @@ export function addRunFlags(command: Command): Command {
     .option('--fit <name=value>', 'what clients are told with each fit, such as localEpochs=1', several)
     .option('--evaluate <name=value>', 'what clients are told with each evaluation', several)
     .option('--evaluation-fraction <x>', "share of clients that measure each round's model")
-    .option('--server-restarts <n>', 'how often an FL server that crashed is started again');
+    .option('--server-restarts <n>', 'how often an FL server that crashed is started again')
+    .option('--keep-updates', 'keep what clients send, which is private, to verify models with');
 }
 
 /** Flags as commander hands them out. */
@@ -36,6 +37,7 @@ export function runSettingsOf(flags: Flags): RunOverrides {
     retries: numberIn(flags.retries),
     evaluationFraction: numberIn(flags.evaluationFraction),
     serverRestarts: numberIn(flags.serverRestarts),
+    updates: flags.keepUpdates === true ? 'keep' : undefined,
     clientsPerRound: clientsIn(flags),
     strategy: strategyIn(flags),
     fitConfig: configIn('--fit', flags.fit),
