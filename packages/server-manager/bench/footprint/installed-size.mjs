@@ -1,8 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import { lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { npm } from '../../../../scripts/pack/npm.mjs';
 
 const root = fileURLToPath(new URL('../../../..', import.meta.url));
 
@@ -65,4 +65,13 @@ function bytesIn(directory) {
   return readdirSync(directory, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .reduce((sum, entry) => sum + lstatSync(join(entry.parentPath, entry.name)).size, 0);
+}
+
+/** Runs the npm that runs this script, and returns what it printed. */
+function npm(args, cwd) {
+  const path = process.env.npm_execpath;
+  if (path === undefined) throw new Error('run this script by npm, which says where it is itself');
+  const { status, stdout, stderr } = spawnSync(process.execPath, [path, ...args], { cwd, encoding: 'utf8' });
+  if (status !== 0) throw new Error(`npm ${args.join(' ')}\n${stdout}${stderr}`);
+  return stdout;
 }
