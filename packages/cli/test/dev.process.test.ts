@@ -87,6 +87,22 @@ onUnix(
   LONG_MS,
 );
 
+test(
+  'a second dev in the same directory is refused, and leaves the first one alone',
+  async () => {
+    const cwd = await temporaryDirectory();
+    const first = fedopsProcess(['dev', '--port', '0', '--rounds', '1'], { cwd });
+    await first.until('ready');
+    const second = fedopsProcess(['dev', '--once', '--port', '0'], { cwd });
+    expect(await second.ended).toBe(4);
+    expect(JSON.parse(second.output().stderr.trim())).toMatchObject({ code: 'conflict' });
+    expect(await first.until('model')).toMatchObject({ version: 1 });
+    first.signal('SIGTERM');
+    await first.ended;
+  },
+  LONG_MS,
+);
+
 test('a dev that cannot have its port says so, and leaves no process', async () => {
   const cwd = await temporaryDirectory();
   const dev = fedopsProcess(['dev', '--once', '--host', '198.51.100.1', '--port', '0'], { cwd });

@@ -6,7 +6,9 @@ import { afterEach } from '@jest/globals';
 const directories: string[] = [];
 
 afterEach(async () => {
-  await Promise.all(directories.splice(0).map((path) => rm(path, { recursive: true, force: true })));
+  // Processes that a failed test leaves behind write until they are gone.
+  const options = { recursive: true, force: true, maxRetries: 20, retryDelay: 250 };
+  await Promise.all(directories.splice(0).map((path) => rm(path, options)));
 });
 
 /** A directory that is gone after the test. */

@@ -1,6 +1,6 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { open, readFile } from 'node:fs/promises';
+import { type FileHandle, open, readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
@@ -52,7 +52,7 @@ const MAIN = fileURLToPath(new URL('../../main.js', import.meta.url));
  * @throws {FedOpsError} `storage` where the log cannot be written.
  */
 export async function startChild({ name, args, cwd, env, logFile }: ChildOrder): Promise<ChildService> {
-  const log = await open(logFile, 'w', 0o600).catch((cause: unknown) => {
+  const log = await emptied(logFile).catch((cause: unknown) => {
     throw new FedOpsError('storage', `cannot write ${logFile}: ${FedOpsError.from(cause).message}`, {
       cause,
     });
@@ -103,10 +103,19 @@ async function endOf(child: ServiceProcess): Promise<string> {
   }
 }
 
-/** A service that could not start has said why, as an error body, in its last line. */
+/** Appended to, so that a service of another parent that still writes there leaves no gap. */
+async function emptied(path: string): Promise<FileHandle> {
+  const file = await open(path, 'a', 0o600);
+  await file.truncate();
+  return file;
+}
+
+/** A service that could not start has said why, as an error body, in one of its last lines. */
 function errorFrom(tail: readonly string[], how: string): FedOpsError {
-  const body = ErrorBodySchema.safeParse(parsed(tail.at(-1) ?? ''));
-  if (body.success) return new FedOpsError(body.data.code, `${how}: ${body.data.message}`);
+  for (const line of tail.toReversed()) {
+    const { data: body } = ErrorBodySchema.safeParse(parsed(line));
+    if (body !== undefined) return new FedOpsError(body.code, `${how}: ${body.message}`);
+  }
   return new FedOpsError('unavailable', [how, ...tail].join('\n'));
 }
 
