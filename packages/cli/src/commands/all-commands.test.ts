@@ -1,4 +1,6 @@
 import { expect, test } from '@jest/globals';
+import { fakeContext } from '../../test/fake-context.js';
+import { createProgram } from '../program.js';
 import { commandsFor } from './all-commands.js';
 
 const namesFor = async (...words: string[]) => (await commandsFor(words)).map(({ name }) => name);
@@ -13,3 +15,8 @@ test.each([[[]], [['--help']], [['no-such-thing']], [['complete', '--', 'run', '
     expect((await namesFor(...words)).length).toBeGreaterThan(10);
   },
 );
+
+test('every command can be added: no two flags of one are the same', async () => {
+  const program = await createProgram(fakeContext());
+  expect(program.commands.length).toBeGreaterThan(10);
+});

@@ -52,12 +52,13 @@ export async function planServer(call: Call): Promise<ServerPlan> {
     settings: run,
   });
   const { evaluate, strategy = strategyOf(run), limits } = composition;
+  const plan = serverPlanOf(run);
   return {
     settings: {
       taskId,
-      ...serverPlanOf(run),
+      ...plan,
       dataDir: told.dataDir ?? join(call.context.cwd, '.fedops', 'server'),
-      limits: { ...limits, ...(told.keepUpdates === true && { updates: 'keep' }) },
+      limits: { ...plan.limits, ...limits },
       listen: given({
         host,
         port: told.port,

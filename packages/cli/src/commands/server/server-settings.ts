@@ -1,13 +1,6 @@
 import { BaseUrlSchema, RunOverridesSchema, TaskIdSchema } from '@fedops/shared-types';
 import { z } from 'zod';
-import {
-  jsonSetting,
-  listSetting,
-  numberSetting,
-  pathSetting,
-  switchSetting,
-  textSetting,
-} from '../../config/setting.js';
+import { jsonSetting, listSetting, numberSetting, pathSetting, textSetting } from '../../config/setting.js';
 import { LISTEN_SETTINGS, portSetting } from '../../service/listen-settings.js';
 import { JOIN_TOKEN_SETTING } from '../../service/token-settings.js';
 
@@ -34,10 +27,6 @@ export const SERVER_SETTINGS = {
     flags: '--data-dir <path>',
     help: 'directory of its journal and models (default: .fedops/server)',
     env: 'FEDOPS_DATA_DIR',
-  }),
-  keepUpdates: switchSetting({
-    flags: '--keep-updates',
-    help: 'retain the updates, which are private data, to verify models with',
   }),
   manager: textSetting(BaseUrlSchema, {
     flags: '--manager <url>',
