@@ -7,7 +7,14 @@ const docs = new URL('../../../docs/', import.meta.url);
 const page = new URL('benchmarks.md', docs);
 const read = (name) => JSON.parse(readFileSync(new URL(`benchmarks/${name}.json`, docs), 'utf8'));
 
-const TABLES = { round: roundTable, ratios: ratioTable, clients: clientsTable, fold: foldTable };
+const TABLES = {
+  round: () => roundTable('round'),
+  ratios: () => ratioTable('round', 'fedops'),
+  door: () => roundTable('door'),
+  'door ratios': () => ratioTable('door', 'fedops-grpc'),
+  clients: clientsTable,
+  fold: foldTable,
+};
 
 const before = readFileSync(page, 'utf8');
 const after = Object.entries(TABLES).reduce((text, [name, table]) => withTable(text, name, table()), before);
@@ -28,8 +35,8 @@ function withTable(text, name, rows) {
   return `${text.slice(0, from)}${start}\n${rows.join('\n')}\n\n${text.slice(to)}`;
 }
 
-function roundTable() {
-  const { results } = read('round');
+function roundTable(file) {
+  const { results } = read(file);
   return [
     '| K × P | server | wall a round | server CPU a round | peak memory | rounds |',
     '| --- | --- | --- | --- | --- | --- |',
@@ -44,14 +51,16 @@ function roundTable() {
 }
 
 /** How many times more a Flower server needs than ours. */
-function ratioTable() {
-  const { results } = read('round');
-  const oursOf = (cell) => results.find((result) => result.cell === cell && result.peer === 'fedops');
+function ratioTable(file, ours) {
+  const { results } = read(file);
+  const oursOf = (cell) => results.find((result) => result.cell === cell && result.peer === ours);
   return [
     '| K × P | against | wall | server CPU | peak memory |',
     '| --- | --- | --- | --- | --- |',
     ...inOrder(results)
-      .filter(({ peer, error }) => peer !== 'fedops' && error === undefined)
+      .filter(
+        ({ cell, peer, error }) => isFlower(peer) && error === undefined && oursOf(cell)?.error === undefined,
+      )
       .map((theirs) => {
         const own = oursOf(theirs.cell);
         const ratio = (field) => times(theirs[field] / own[field]);
@@ -98,8 +107,13 @@ function sizeOf({ cell }) {
   return cell.replace('x', ' × ');
 }
 
+function isFlower(peer) {
+  return peer.startsWith('flower-');
+}
+
 function serverOf({ peer }) {
   if (peer === 'fedops') return 'FedOps';
+  if (peer === 'fedops-grpc') return 'FedOps, gRPC door';
   const [, version, malloc] = peer.split('-');
   return `Flower ${version}${malloc === undefined ? '' : ', tuned'}`;
 }
