@@ -4,15 +4,26 @@ import { describe, expect, it } from '@jest/globals';
 import { fakeClock, settle } from '../../test/fake-clock.js';
 import { digestOf } from '../../test/run-samples.js';
 import type { RunReport } from './reporter.js';
-import { createManagerReporter, type ManagerReporterParts } from './server-manager-reporter.js';
+import {
+  createManagerReporter,
+  type ManagerReporterParts,
+  type ManagerReporterSettings,
+} from './server-manager-reporter.js';
 
 type Call = readonly [method: string, body: unknown];
 
 /** A manager that answers each call as the test says, and remembers them. */
 function aManager(
-  { answer = async () => {}, performanceUrl = 'http://127.0.0.1/' as string | null } = {} as {
+  {
+    answer = async () => {},
+    performanceUrl = 'http://127.0.0.1/' as string | null,
+    env = {},
+    settings,
+  } = {} as {
     answer?: (call: Call) => Promise<void>;
     performanceUrl?: string | null;
+    env?: Readonly<Record<string, string>>;
+    settings?: ManagerReporterSettings;
   },
 ) {
   const calls: Call[] = [];
@@ -30,7 +41,7 @@ function aManager(
   const warnings: string[] = [];
   const logger = { info: () => {}, warn: (_: object, text: string) => warnings.push(text), error: () => {} };
   const clock = fakeClock();
-  return { calls, warnings, clock, reporter: createManagerReporter({ api, clock, logger }) };
+  return { calls, warnings, clock, reporter: createManagerReporter({ api, clock, logger, env }, settings) };
 }
 
 const record: RoundRecord = {
@@ -71,6 +82,32 @@ describe('the reporter to a server manager', () => {
       ],
       ['time', { server_operation_time: 60, gl_model_v: 4 }],
       ['finished', {}],
+    ]);
+  });
+
+  it.each([
+    ['the environment names', { FEDOPS_CAMPAIGN_RUN_ID: 'c-2026-1' }, undefined, 'c-2026-1'],
+    [
+      'the settings name, whatever the environment says',
+      { FEDOPS_CAMPAIGN_RUN_ID: 'old' },
+      { campaignRunId: 'r7' },
+      'r7',
+    ],
+    ['nobody names, where the variable is empty', { FEDOPS_CAMPAIGN_RUN_ID: '' }, undefined, undefined],
+  ])('tells of the campaign that %s', async (_, env, settings, runId) => {
+    const { calls, reporter } = aManager({ env, ...(settings !== undefined && { settings }) });
+    for (const report of [started, { kind: 'round-ended', record } as const, published])
+      reporter.report(report);
+    await reporter.close(1_000);
+    const named = calls.map(([method, body]) => {
+      const { Campaign_run_id, campaign_run_id } = body as Record<string, unknown>;
+      return [method, Campaign_run_id ?? campaign_run_id];
+    });
+    expect(named).toEqual([
+      ['status', runId],
+      ['evaluation', runId],
+      ['time', undefined],
+      ['finished', runId],
     ]);
   });
 

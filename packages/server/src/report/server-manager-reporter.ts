@@ -12,10 +12,15 @@ export interface ManagerReporterParts {
   >;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Default: the environment of this process. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
 export interface ManagerReporterSettings {
-  /** The campaign that a manager of FedOps 1.3 began, as it gave it in `FEDOPS_CAMPAIGN_RUN_ID`; it refuses any other. */
+  /**
+   * The campaign that the manager began; it refuses reports of any other. Default: what FedOps 1.3 says in
+   * `FEDOPS_CAMPAIGN_RUN_ID`, or none.
+   */
   readonly campaignRunId?: string;
 }
 
@@ -26,8 +31,8 @@ export interface ManagerReporterSettings {
  * A failed run is reported as not ready, never as finished, since a manager counts that as a new version.
  */
 export function createManagerReporter(
-  { api, clock, logger }: ManagerReporterParts,
-  { campaignRunId }: ManagerReporterSettings = {},
+  { api, clock, logger, env = process.env }: ManagerReporterParts,
+  { campaignRunId = env.FEDOPS_CAMPAIGN_RUN_ID || undefined }: ManagerReporterSettings = {},
 ): Reporter {
   const queue = createDeliveryQueue({ clock, logger });
   const campaign = campaignRunId === undefined ? {} : { campaign_run_id: campaignRunId };
