@@ -5,4 +5,8 @@ import type { ElapsedTime } from './devices/steady-time.js';
 export interface ManagerClock extends Clock, ElapsedTime {}
 
 /** The machine's own. */
-export const managerClock: ManagerClock = { ...systemClock, elapsed: () => performance.now() };
+export const managerClock: ManagerClock = {
+  ...systemClock,
+  now: () => Date.now(),
+  elapsed: () => performance.now(),
+};

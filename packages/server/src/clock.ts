@@ -10,11 +10,17 @@ export interface Timer {
   cancel(): void;
 }
 
+const BEGAN_AT = Date.now() - performance.now();
+
 /** A timer holds at most this long; a longer wait is made of several. */
 const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
 
+/**
+ * The time of the machine as it was when this process began, and on from there: a clock that is set meanwhile ends no
+ * lease and moves no deadline, just as it moves no timer.
+ */
 export const systemClock: Clock = {
-  now: () => Date.now(),
+  now: () => Math.round(BEGAN_AT + performance.now()),
   after(ms, callback) {
     let timeout: NodeJS.Timeout;
     const wait = (left: number) => {

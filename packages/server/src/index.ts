@@ -13,6 +13,7 @@ export type { Lineage, RoundManifest, VersionManifest } from './model/manifest.j
 export { createMemoryModelStore } from './model/memory-model-store.js';
 export type { ModelStore, ParametersReader, ParametersWriter } from './model/model-store.js';
 export { readParameters } from './model/read-parameters.js';
+export { FL_SERVER_NODE_FLAGS } from './node-flags.js';
 export type { Reporter, RunReport } from './report/reporter.js';
 export { createManagerReporter, type ManagerReporterParts } from './report/server-manager-reporter.js';
 export type { FLServerSettings } from './settings.js';

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Clock, openFileModelStore } from '@fedops/server';
+import { type Clock, FL_SERVER_NODE_FLAGS, openFileModelStore } from '@fedops/server';
 import { FedOpsError } from '@fedops/shared-types';
 import type { Directories } from '../directories.js';
 import type { Launcher, ServerOrder } from './launcher.js';
@@ -92,7 +92,7 @@ export function createChildProcessLauncher(
     const log = await open(join(directory, LOG_FILE), 'a', 0o600);
     try {
       const module = fileURLToPath(new URL('./server-process.js', import.meta.url));
-      const child = spawn(process.execPath, [module, directory], {
+      const child = spawn(process.execPath, [...FL_SERVER_NODE_FLAGS, module, directory], {
         stdio: ['ignore', log.fd, log.fd],
         // A group of its own: signals to the manager are not for it.
         detached: true,
