@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createLogger, type Logger, listen } from '@fedops/http-service';
-import type { TaskId } from '@fedops/shared-types';
+import type { RunId, TaskId } from '@fedops/shared-types';
 import { openDeviceDesk } from './devices/device-desk.js';
 import { createPartDesk } from './devices/part-desk.js';
 import { type Directories, openDirectories } from './directories.js';
@@ -13,7 +13,6 @@ import { createModelRegistry } from './models/model-registry.js';
 import { startSweeper } from './retention/sweeper.js';
 import { anyPort, canListen, portsBetween } from './runs/port-range.js';
 import { createRunDesk } from './runs/run-desk.js';
-import { isOver } from './runs/run-state.js';
 import { startTriggers } from './runs/triggers.js';
 import { type ResolvedManagerSettings, resolveSettings, type ServerManagerSettings } from './settings.js';
 import { openSqliteStore } from './store/sqlite/sqlite-store.js';
@@ -121,12 +120,16 @@ async function start(
   const goOn = await runs.recover();
   for (const { taskId } of tasks.list()) await followParts(taskId);
 
+  function goingOn(taskId: TaskId): { readonly runId: RunId } | undefined {
+    const told = tasks.find(taskId)?.serverReport?.run ?? undefined;
+    return runs.active(taskId) ?? (told?.end === null ? told : undefined);
+  }
+
   /** How clients' parts of a run ended is of interest while it goes on. */
   async function followParts(taskId: TaskId): Promise<void> {
-    const run = runs.latest(taskId);
-    if (run === undefined) return;
-    if (isOver(run)) partDesk.close(run.runId);
-    else await partDesk.open(taskId, run.runId);
+    const run = goingOn(taskId);
+    if (run === undefined) partDesk.close(taskId);
+    else await partDesk.open({ taskId, runId: run.runId });
   }
 
   const closing = new AbortController();
@@ -144,6 +147,7 @@ async function start(
       clock,
       logger,
       runChanged,
+      taskChanged,
       closing: closing.signal,
       limits,
       serverCredentials: { enrolmentToken: servers.enrolmentToken, certificate: servers.tls?.cert },
@@ -161,13 +165,15 @@ async function start(
   undo.push(() => listener.close());
   undo.push(() => closing.abort());
 
-  undo.push(
-    runChanged.subscribe((taskId) => {
-      followParts(taskId).catch((error: unknown) =>
-        logger.warn({ err: error, taskId }, 'parts could not be read'),
-      );
-    }),
-  );
+  for (const changed of [runChanged, taskChanged]) {
+    undo.push(
+      changed.subscribe((taskId) => {
+        followParts(taskId).catch((error: unknown) =>
+          logger.warn({ err: error, taskId }, 'parts could not be read'),
+        );
+      }),
+    );
+  }
   goOn();
   const triggers = startTriggers({
     tasks,

@@ -27,6 +27,8 @@ export interface Manager {
   readonly logger: Logger;
   /** Told of each task whose run has changed. */
   readonly runChanged: Topic<TaskId>;
+  /** Told of each task that is new, changed or gone. */
+  readonly taskChanged: Topic<TaskId>;
   /** Ends waits when the manager closes. */
   readonly closing: AbortSignal;
   readonly limits: { readonly leaseMs: number; readonly maxModelBytes: number };

@@ -1,4 +1,5 @@
 import { FedOpsError } from '@fedops/shared-types';
+import { externalRun } from './external-run.js';
 import type { ServerReport } from './server-report.js';
 
 /** What an FL server says of itself; what it leaves out stays as it was. */
@@ -20,6 +21,7 @@ export const SILENT: ServerReport = {
   startedAt: '',
   version: 0,
   state: { kind: 'never-ran' },
+  run: null,
   campaign: null,
 };
 
@@ -38,15 +40,21 @@ export function updated(report: ServerReport, word: ServerWord, at: string): Ser
   };
   if (word.ready === undefined) return { ...said, version: word.version ?? report.version };
   if (word.ready) {
+    const ready = { ...said, version: word.version ?? report.version };
     return {
-      ...said,
-      version: word.version ?? report.version,
+      ...ready,
       state: { kind: 'ready' },
+      run: externalRun(ready),
       campaign: campaignIn(report, 'running', null),
     };
   }
   return report.state.kind === 'ready'
-    ? { ...said, state: { kind: 'failed' }, campaign: campaignIn(report, 'failed', at) }
+    ? {
+        ...said,
+        state: { kind: 'failed' },
+        run: withEnd(report.run, 'failed'),
+        campaign: campaignIn(report, 'failed', at),
+      }
     : said;
 }
 
@@ -63,6 +71,7 @@ export function finished(report: ServerReport, runId: string | undefined, at: st
     ...report,
     version: report.campaign?.endedAt === null ? report.campaign.target : report.version + 1,
     state: { kind: 'finished' },
+    run: withEnd(report.run, 'published'),
     campaign: campaignIn(report, 'completed', at),
   };
 }
@@ -96,7 +105,12 @@ export function campaignEnded(
   if (!isOpen(report.campaign)) return report;
   return phase === 'request'
     ? { ...report, campaign: campaignIn(report, 'stopping', null) }
-    : { ...report, state: { kind: 'stopped' }, campaign: campaignIn(report, 'stopped', at) };
+    : {
+        ...report,
+        state: { kind: 'stopped' },
+        run: report.run?.runId === runId ? withEnd(report.run, 'stopped') : report.run,
+        campaign: campaignIn(report, 'stopped', at),
+      };
 }
 
 function assertCurrent({ campaign }: ServerReport, runId: string | undefined): void {
@@ -108,6 +122,14 @@ function assertCurrent({ campaign }: ServerReport, runId: string | undefined): v
       ? `run ${runId} is not one that goes on here`
       : `campaign ${current} goes on; a report of ${runId ?? 'no run'} is not about it`,
   );
+}
+
+/** How a run ended first is how it ended. */
+function withEnd(
+  run: ServerReport['run'],
+  end: NonNullable<ServerReport['run']>['end'],
+): ServerReport['run'] {
+  return run === null || run.end !== null ? run : { ...run, end };
 }
 
 function isOpen(campaign: ServerReport['campaign']): campaign is Campaign {

@@ -1,3 +1,4 @@
+import { RunIdSchema } from '@fedops/shared-types';
 import { z } from 'zod';
 
 /** What an FL server that the manager did not start tells of itself by Python's routes. */
@@ -14,6 +15,17 @@ export const ServerReportSchema = z.object({
     z.object({ kind: z.literal('failed') }),
     z.object({ kind: z.literal('stopped') }),
   ]),
+  /** The newest run whose FL server was ready. */
+  run: z
+    .object({
+      runId: RunIdSchema,
+      /** That it publishes. */
+      version: z.int().min(1),
+      /** Null while it goes on. */
+      end: z.enum(['published', 'failed', 'stopped']).nullable(),
+    })
+    .nullable()
+    .default(null),
   /** The run that the dashboard calls a campaign. */
   campaign: z
     .object({

@@ -30,6 +30,8 @@ export interface TaskDesk {
   remove(taskId: TaskId): Promise<void>;
   /** @throws {FedOpsError} `not-found` */
   get(taskId: TaskId): StoredTask;
+  /** Undefined where there is no such task. */
+  find(taskId: TaskId): StoredTask | undefined;
   list(): readonly StoredTask[];
 }
 
@@ -66,6 +68,7 @@ export async function openTaskDesk(
 
   return {
     get,
+    find: (taskId) => tasks.get(taskId),
     list: () => [...tasks.values()].sort((a, b) => (a.taskId < b.taskId ? -1 : 1)),
 
     create: (input) =>

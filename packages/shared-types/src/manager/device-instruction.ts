@@ -17,7 +17,8 @@ export const DeviceInstructionSchema = z.discriminatedUnion('kind', [
     serverUrl: z.string(),
     /** The version that the run is to publish. */
     nextVersion: z.int().min(1),
-    rounds: z.int().min(1),
+    /** Left out where the FL server alone knows: somebody else starts it. */
+    rounds: z.int().min(1).optional(),
   }),
   /** The run named in the question is over: with a model … */
   z.object({ kind: z.literal('published'), ...ended, version: z.int().min(1) }),

@@ -9,6 +9,7 @@ import {
 } from '@fedops/shared-types';
 import type { Router } from 'express';
 import type { Manager } from '../../manager.js';
+import { isRunOf } from '../../tasks/is-run-of.js';
 import type { CheckAccess } from '../access.js';
 import { properAnswers } from './legacy-route.js';
 
@@ -28,17 +29,10 @@ export function mountNotices(
   ): Promise<ClientNoticeAnswer> {
     const { client_id: clientId, run_id: runId } = notice;
     const answer = { task_id: taskId, client_id: clientId, run_id: runId };
-    if (runId === null || !(await isRunOf(taskId, runId))) return { ...answer, state };
+    if (runId === null || !(await isRunOf({ tasks, runs }, taskId, runId))) return { ...answer, state };
     const at = new Date(clock.now()).toISOString();
     const held = await parts.report({ taskId, runId, clientId, state, reason, at });
     return { ...answer, state: held.state };
-  }
-
-  /** Runs of FL servers that somebody else starts are not known here, so any id may be one. */
-  async function isRunOf(taskId: TaskId, runId: NonNullable<ClientNotice['run_id']>): Promise<boolean> {
-    if (tasks.get(taskId).server.kind === 'external') return true;
-    const run = await runs.find(runId);
-    return run?.taskId === taskId;
   }
 
   router.put(

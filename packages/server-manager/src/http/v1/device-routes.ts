@@ -12,8 +12,10 @@ import {
   RunIdSchema,
 } from '@fedops/shared-types';
 import { z } from 'zod';
+import { externalInstructionFor } from '../../devices/external-instruction-for.js';
 import { instructionFor } from '../../devices/instruction-for.js';
 import type { Manager } from '../../manager.js';
+import { isRunOf } from '../../tasks/is-run-of.js';
 import { waitFor } from '../../topic.js';
 import { type Route, route } from '../route.js';
 import { countIn, DevicePath, DeviceRunPath, TaskPath } from './path-schemas.js';
@@ -22,7 +24,7 @@ import { countIn, DevicePath, DeviceRunPath, TaskPath } from './path-schemas.js'
 const LONGEST_WAIT_MS = 25_000;
 
 export function deviceRoutes(manager: Manager): readonly Route[] {
-  const { tasks, devices, parts, runs, clock, runChanged, closing, limits } = manager;
+  const { tasks, devices, parts, runs, clock, runChanged, taskChanged, closing, limits } = manager;
 
   return [
     route(
@@ -142,20 +144,31 @@ export function deviceRoutes(manager: Manager): readonly Route[] {
         devices.seen(taskId, deviceId);
         const { clientId } = devices.get(taskId, deviceId);
         const kept = query.run === undefined ? undefined : await runs.find(query.run);
+        const names = [deviceId, clientId];
+        const lookElsewhere = () => {
+          const task = tasks.find(taskId);
+          const run = task?.serverReport?.run ?? null;
+          if (task === undefined || run === null) return undefined;
+          const part = parts.ended({ taskId, runId: run.runId }, names);
+          return externalInstructionFor({ task, named: query.run, part });
+        };
         const look = () => {
           const active = runs.active(taskId);
           const named = query.run === undefined ? undefined : (runs.known(query.run) ?? kept);
           return instructionFor({
             active,
             named: named?.taskId === taskId ? named : undefined,
-            part: active === undefined ? undefined : parts.ended(active.runId, [deviceId, clientId]),
+            part: active === undefined ? undefined : parts.ended(active, names),
           });
         };
         const gone = new AbortController();
         response.once('close', () => gone.abort());
         const signal = AbortSignal.any([gone.signal, closing]);
         const concerns = (changed: string) => changed === taskId;
-        return waitFor({ topic: runChanged, clock }, look, { waitMs: query.waitMs, signal, concerns });
+        const wait = { waitMs: query.waitMs, signal, concerns };
+        return tasks.get(taskId).server.kind === 'external'
+          ? waitFor({ topic: taskChanged, clock }, lookElsewhere, wait)
+          : waitFor({ topic: runChanged, clock }, look, wait);
       },
     ),
     route(
@@ -172,9 +185,9 @@ export function deviceRoutes(manager: Manager): readonly Route[] {
       },
       async ({ params: { taskId, deviceId, runId }, body }) => {
         devices.seen(taskId, deviceId);
-        const run = await runs.get(runId);
+        const isOurs = await isRunOf(manager, taskId, runId);
         const { clientId } = devices.get(taskId, deviceId);
-        if (run.taskId !== taskId) throw new FedOpsError('not-found', `task ${taskId} has no run ${runId}`);
+        if (!isOurs) throw new FedOpsError('not-found', `task ${taskId} has no run ${runId}`);
         return parts.report({
           taskId,
           runId,
