@@ -6,6 +6,7 @@ import type { CommandContext } from '../../context.js';
 import { errorOfConnection } from '../../manager-api/ask-manager.js';
 import type { ManagerLine } from '../../manager-api/manager-line.js';
 
+/** What a download works with. */
 export interface DownloadParts {
   readonly manager: Pick<ManagerLine, 'ask'>;
   readonly clock: CommandContext['clock'];
@@ -13,11 +14,15 @@ export interface DownloadParts {
   readonly progress: (bytes: number) => void;
 }
 
+/** Where a download goes. */
 export interface DownloadTarget {
   /** Where the bytes are gathered; what an earlier attempt left there is gone on with. */
   readonly path: string;
   readonly signal: AbortSignal;
 }
+
+/** What the bytes must be. */
+type WantedModel = Pick<ModelVersion, 'taskId' | 'version' | 'digest' | 'byteLength'>;
 
 /** A broken connection is made again so often in a row without a byte in between. */
 const MOST_VAIN_ATTEMPTS = 5;
@@ -38,7 +43,7 @@ interface Gathered {
  */
 export async function downloadModel(
   { manager, clock, progress }: DownloadParts,
-  model: Pick<ModelVersion, 'taskId' | 'version' | 'digest' | 'byteLength'>,
+  model: WantedModel,
   { path, signal }: DownloadTarget,
 ): Promise<void> {
   let gathered = await readGathered(path, model.byteLength);
@@ -69,7 +74,7 @@ export async function downloadModel(
 
 async function receive(
   manager: Pick<ManagerLine, 'ask'>,
-  { taskId, version, digest }: Pick<ModelVersion, 'taskId' | 'version' | 'digest'>,
+  { taskId, version, digest, byteLength }: WantedModel,
   gathered: Gathered,
   { path, signal, progress }: DownloadTarget & Pick<DownloadParts, 'progress'>,
 ): Promise<Gathered> {
@@ -92,7 +97,7 @@ async function receive(
   }
   const file = await storing(path, () => open(path, 'a', 0o600));
   try {
-    await append(file, answer, gathered, { path, signal, progress });
+    await append(file, answer, gathered, { path, byteLength, progress });
   } catch (cause) {
     throw errorOfConnection(cause, `GET ${request}`, signal);
   } finally {
@@ -105,13 +110,19 @@ async function append(
   file: FileHandle,
   answer: Response,
   gathered: Gathered,
-  { path, progress }: DownloadTarget & Pick<DownloadParts, 'progress'>,
+  {
+    path,
+    byteLength,
+    progress,
+  }: Pick<DownloadTarget & WantedModel & DownloadParts, 'path' | 'byteLength' | 'progress'>,
 ): Promise<void> {
   for await (const chunk of (answer.body ?? []) as AsyncIterable<Uint8Array>) {
     await storing(path, () => file.write(chunk));
     gathered.hash.update(chunk);
     gathered.bytes += chunk.length;
     progress(gathered.bytes);
+    // Whatever comes behind the model fills the disk for nothing.
+    if (gathered.bytes > byteLength) break;
   }
   await storing(path, () => file.sync());
 }
