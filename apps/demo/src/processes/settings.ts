@@ -9,7 +9,6 @@ export const ServerManagerProcessSettingsSchema = z.object({
   /** Tasks, devices, runs, models, and what FL servers keep. */
   dataDir,
 });
-export type ServerManagerProcessSettings = z.infer<typeof ServerManagerProcessSettingsSchema>;
 
 /** What the process of one client app is started with. */
 export const ClientProcessSettingsSchema = z.object({

@@ -8,7 +8,7 @@ import { CONNECTION_SETTINGS } from './connection-settings.js';
 import type { Settings } from './setting.js';
 
 /** What a configuration file may hold: a section for each command, with the settings' own names. */
-export const FILE_SECTIONS = {
+const FILE_SECTIONS = {
   connection: CONNECTION_SETTINGS,
   manager: MANAGER_SETTINGS,
   'client-manager': CLIENT_MANAGER_SETTINGS,

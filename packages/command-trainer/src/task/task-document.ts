@@ -4,7 +4,7 @@ import type { Config } from '@fedops/shared-types';
 import type { ModelFormat } from '../model/model-format.js';
 
 /** The version of the contract between trainer and program. */
-export const TASK_VERSION = 1;
+const TASK_VERSION = 1;
 
 interface TaskFacts {
   /** The version of this document. */

@@ -9,7 +9,7 @@ export function assertSchedule(trigger: Trigger): void {
 }
 
 /** When the schedule says so next, after `now`; milliseconds since the epoch; undefined where it never does again. */
-export function nextTime({ expression, timeZone }: CronTrigger, now: number): number | undefined {
+function nextTime({ expression, timeZone }: CronTrigger, now: number): number | undefined {
   try {
     return new Cron(expression, { timezone: timeZone, paused: true }).nextRun(new Date(now))?.getTime();
   } catch (cause) {
@@ -24,7 +24,7 @@ export function nextTime({ expression, timeZone }: CronTrigger, now: number): nu
   }
 }
 
-/** As {@link nextTime}, but not `last` once more, which comes again where the clock was set back. */
+/** As `nextTime`, but not `last` once more, which comes again where the clock was set back. */
 export function timeAfter(trigger: CronTrigger, now: number, last: number | undefined): number | undefined {
   const next = nextTime(trigger, now);
   return next !== undefined && next === last ? nextTime(trigger, next) : next;

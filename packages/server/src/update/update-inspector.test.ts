@@ -1,4 +1,4 @@
-import { createParameters, encodeParameters, readPrefix, type TensorData } from '@fedops/parameters';
+import { createParameters, encodeParameters, type TensorData } from '@fedops/parameters';
 import { DTYPES, type Signature } from '@fedops/shared-types';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
@@ -51,7 +51,7 @@ describe('createUpdateInspector', () => {
   it('finds the same in pieces of any size as in the whole', () => {
     const whole = inspect(sound);
     // 1 + 35 + 35 elements of value 2; integer tensors do not count.
-    expect(whole).toEqual({ dataOffset: readPrefix(sound).dataOffset, l2Norm: Math.sqrt(71 * 4) });
+    expect(whole).toEqual({ l2Norm: Math.sqrt(71 * 4) });
     fc.assert(fc.property(anySizes, (sizes) => expect(inspect(sound, sizes)).toEqual(whole)));
   });
 

@@ -25,9 +25,8 @@ export interface UpdateInspector {
   finish(): InspectedUpdate;
 }
 
+/** What the bytes of an update told. */
 export interface InspectedUpdate {
-  /** Where the data section starts, in bytes. */
-  readonly dataOffset: number;
   /** Euclidean norm over all floating-point tensors. */
   readonly l2Norm: number;
 }
@@ -113,7 +112,7 @@ function createDataScan(signature: Signature, dataOffset: number): DataScan {
     finish() {
       if (at !== layout.byteLength) throw cutOff(dataOffset + at, dataOffset + layout.byteLength);
       // Squares of float64 may overflow although the elements are finite; JSON knows no infinity.
-      return { dataOffset, l2Norm: Math.min(Math.sqrt(squares), Number.MAX_VALUE) };
+      return { l2Norm: Math.min(Math.sqrt(squares), Number.MAX_VALUE) };
     },
   };
 

@@ -63,7 +63,7 @@ function meanOfIntegers(slices: readonly TensorData[], weights: readonly number[
 }
 
 /** The integer nearest to a / b, and the even one of the two where both are as near; b > 0. */
-export function divideHalfToEven(a: bigint, b: bigint): bigint {
+function divideHalfToEven(a: bigint, b: bigint): bigint {
   const truncated = a / b;
   const remainder = a - truncated * b;
   const floor = remainder < 0n ? truncated - 1n : truncated;

@@ -13,7 +13,7 @@ const startsWith = (file: Uint8Array, text: string) =>
  *
  * @throws {FedOpsError} `invalid-argument` or `unsupported` for a file that is none of these.
  */
-export function encodedModel(file: Uint8Array): Uint8Array<ArrayBuffer> {
+function encodedModel(file: Uint8Array): Uint8Array<ArrayBuffer> {
   if (startsWith(file, 'FOPARAMS')) return encodeParameters(decodeParameters(file));
   return encodeParameters(startsWith(file, 'PK') ? readNpz(file) : readSafetensors(file));
 }
