@@ -47,4 +47,15 @@ describe('upload slots', () => {
     await clock.advance(2_501);
     slots.take(c);
   });
+
+  it('are four of a client at the most, so that one client cannot take them all', () => {
+    const slots = createUploadSlots(fakeClock(), 5);
+    const give = slots.take(a);
+    for (let i = 0; i < 3; i++) slots.take(a);
+    const error = errorThrownBy(() => slots.take(a));
+    expect([error.code, error.details]).toEqual(['overloaded', { retryAfterMs: 1_000 }]);
+    slots.take(b);
+    give();
+    slots.take(a);
+  });
 });

@@ -6,7 +6,8 @@ export interface UploadSlots {
   /**
    * Takes a slot and returns the way to give it back, which may be called twice. Who was refused keeps a place in
    * the line while it comes back in time: a slot that gets free goes to the one that has waited longest, not to the
-   * one that happens to ask first.
+   * one that happens to ask first. A client has four at the most: a connection may have broken unnoticed, and it
+   * sends again.
    *
    * @throws {FedOpsError} `overloaded` with `details.retryAfterMs` where no slot is free for this client.
    */
@@ -17,11 +18,24 @@ export interface UploadSlots {
 const RETRY_AFTER_MS = 1_000;
 /** Who comes back later than this has lost its place: a slot does not stay empty for the dead. */
 const PLACE_KEPT_MS = 2_500;
+const MOST_OF_ONE_CLIENT = 4;
 
 export function createUploadSlots(clock: Clock, count: number): UploadSlots {
   /** Clients in line, the longest-waiting first, and when each last asked. */
   const line = new Map<ClientId, number>();
+  const takenBy = new Map<ClientId, number>();
   let taken = 0;
+
+  function countOf(client: ClientId): number {
+    return takenBy.get(client) ?? 0;
+  }
+
+  function add(client: ClientId, change: 1 | -1): void {
+    taken += change;
+    const own = countOf(client) + change;
+    if (own === 0) takenBy.delete(client);
+    else takenBy.set(client, own);
+  }
 
   function forgetTheLate(now: number): void {
     for (const [client, askedAt] of line) if (now - askedAt > PLACE_KEPT_MS) line.delete(client);
@@ -34,21 +48,26 @@ export function createUploadSlots(clock: Clock, count: number): UploadSlots {
 
   return {
     take(client) {
+      if (countOf(client) >= MOST_OF_ONE_CLIENT) {
+        throw overloaded(`${MOST_OF_ONE_CLIENT} uploads of this client are under way already`);
+      }
       const now = clock.now();
       forgetTheLate(now);
       if (placeOf(client) >= count - taken) {
         line.set(client, now);
-        throw new FedOpsError('overloaded', `${count} uploads are under way already`, {
-          details: { retryAfterMs: RETRY_AFTER_MS },
-        });
+        throw overloaded(`${count} uploads are under way already`);
       }
       line.delete(client);
-      taken++;
+      add(client, 1);
       let isHeld = true;
       return () => {
-        if (isHeld) taken--;
+        if (isHeld) add(client, -1);
         isHeld = false;
       };
     },
   };
+}
+
+function overloaded(message: string): FedOpsError {
+  return new FedOpsError('overloaded', message, { details: { retryAfterMs: RETRY_AFTER_MS } });
 }

@@ -71,6 +71,33 @@ describe('createParametersFiles', () => {
     expect(three.bytes).toBe(two.bytes);
   });
 
+  it('shares what is being sent, also when other models are asked for in turn', async () => {
+    const models = [1, 2].map((value) => new Uint8Array(1_000).fill(value));
+    const { store, counts } = await aStore(...models);
+    const files = createParametersFiles(store);
+    const digests = models.map((bytes) => createHash('sha256').update(bytes).digest('hex'));
+    for (let i = 0; i < 20; i++) {
+      const served = await files.serve(digests[i % 2]!);
+      expect(served).toMatchObject({ kind: 'buffer', bytes: models[i % 2] });
+    }
+    expect(counts).toEqual({ reads: 2, open: 0 });
+  });
+
+  it('keeps four models in memory at the most, and reads further ones from the store', async () => {
+    const models = [1, 2, 3, 4, 5].map((value) => new Uint8Array(1_000).fill(value));
+    const { store } = await aStore(...models);
+    const files = createParametersFiles(store);
+    const serve = (bytes: Uint8Array) => files.serve(createHash('sha256').update(bytes).digest('hex'));
+    const served = [];
+    for (const bytes of models) served.push(await serve(bytes));
+    expect(served.map(({ kind }) => kind)).toEqual(['buffer', 'buffer', 'buffer', 'buffer', 'reader']);
+    for (const one of served) {
+      if (one.kind === 'buffer') one.release();
+      else await one.reader.close();
+    }
+    expect(await serve(models[4]!)).toMatchObject({ kind: 'buffer', bytes: models[4] });
+  });
+
   it('reads a model over the bound for each client, in pieces', async () => {
     const { store, counts } = await aStore(model);
     const served = await createParametersFiles(store, model.length - 1).serve(digest);

@@ -19,17 +19,22 @@ interface Held {
   users: number;
 }
 
+/** Of a run that goes on, two are being sent at a time; a client that stalls must not make them many. */
+const MOST_HELD = 4;
+
 /** @param maxBufferedBytes Larger parameters are read from the store for each client. */
 export function createParametersFiles(
   store: ModelStore,
   maxBufferedBytes = 512 * 1024 * 1024,
 ): ParametersFiles {
+  /** The newest, and those that somebody is being sent. */
+  const allHeld = new Map<Sha256, Held>();
   /** Asked for before anything is awaited, so that all who come at once share one reading. */
   let newest: Held | undefined;
 
   /** Undefined for parameters that are too large to keep. */
-  async function read(digest: Sha256, last: Held | undefined): Promise<Uint8Array | undefined> {
-    const memory = last?.users === 0 ? await last.bytes : undefined;
+  async function read(digest: Sha256, unused: Held | undefined): Promise<Uint8Array | undefined> {
+    const memory = await unused?.bytes;
     const reader = await store.open(digest);
     try {
       const { byteLength } = reader;
@@ -42,27 +47,48 @@ export function createParametersFiles(
     }
   }
 
-  function hold(digest: Sha256): Held {
-    const held = { digest, bytes: read(digest, newest), users: 0 };
+  /** Undefined where memory holds as many as it may. */
+  function hold(digest: Sha256): Held | undefined {
+    const unused = newest?.users === 0 ? newest : undefined;
+    if (unused !== undefined) forget(unused);
+    if (allHeld.size === MOST_HELD) return undefined;
+    const held = { digest, bytes: read(digest, unused), users: 0 };
     newest = held;
-    held.bytes.catch(() => {
-      if (newest === held) newest = undefined;
-    });
+    allHeld.set(digest, held);
+    held.bytes.catch(() => forget(held));
     return held;
+  }
+
+  function forget(held: Held): void {
+    if (newest === held) newest = undefined;
+    if (allHeld.get(held.digest) === held) allHeld.delete(held.digest);
+  }
+
+  function letGo(held: Held): void {
+    held.users--;
+    if (held.users === 0 && newest !== held) forget(held);
+  }
+
+  async function bytesOf(held: Held): Promise<Uint8Array | undefined> {
+    held.users++;
+    const bytes = await held.bytes;
+    if (bytes === undefined) letGo(held);
+    return bytes;
   }
 
   return {
     async serve(digest) {
-      const held = newest?.digest === digest ? newest : hold(digest);
-      held.users++;
-      const bytes = await held.bytes;
-      if (bytes === undefined) return { kind: 'reader', reader: await store.open(digest) };
+      const held = allHeld.get(digest) ?? hold(digest);
+      const bytes = held && (await bytesOf(held));
+      if (held === undefined || bytes === undefined) {
+        return { kind: 'reader', reader: await store.open(digest) };
+      }
       let isReleased = false;
       return {
         kind: 'buffer',
         bytes,
         release() {
-          if (!isReleased) held.users--;
+          if (!isReleased) letGo(held);
           isReleased = true;
         },
       };

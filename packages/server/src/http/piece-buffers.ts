@@ -16,7 +16,7 @@ export interface PieceBuffers {
 
 export function createPieceBuffers(count = BUFFERS, byteLength = PIECE_BYTES): PieceBuffers {
   const free: Uint8Array[] = [];
-  const waiting: ((buffer: Uint8Array) => void)[] = [];
+  const waiting: { readonly give: (buffer: Uint8Array) => void; readonly yieldIt: () => void }[] = [];
   /** Buffers that wait for more bytes, which may come slowly, and how to get them back; the oldest first. */
   const filling = new Map<Uint8Array, () => void>();
   let made = 0;
@@ -43,11 +43,8 @@ export function createPieceBuffers(count = BUFFERS, byteLength = PIECE_BYTES): P
         filling.delete(oldest[0]);
         oldest[1]();
       }
-      return new Promise((resolve) => {
-        waiting.push((given) => {
-          filling.set(given, yieldIt);
-          resolve(given);
-        });
+      return new Promise((give) => {
+        waiting.push({ give, yieldIt });
       });
     },
     busy(buffer) {
@@ -56,8 +53,14 @@ export function createPieceBuffers(count = BUFFERS, byteLength = PIECE_BYTES): P
     giveBack(buffer) {
       filling.delete(buffer);
       const next = waiting.shift();
-      if (next === undefined) free.push(buffer);
-      else next(buffer);
+      if (next === undefined) {
+        free.push(buffer);
+        return;
+      }
+      next.give(buffer);
+      // Who waits came while all buffers were busy and nobody could be asked for one.
+      if (waiting.length > 0) next.yieldIt();
+      else filling.set(buffer, next.yieldIt);
     },
   };
 }
