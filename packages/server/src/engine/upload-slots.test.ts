@@ -48,8 +48,8 @@ describe('upload slots', () => {
     slots.take(c);
   });
 
-  it('are four of a client at the most, so that one client cannot take them all', () => {
-    const slots = createUploadSlots(fakeClock(), 5);
+  it('are a quarter for one client at the most, so that it cannot take them all', () => {
+    const slots = createUploadSlots(fakeClock(), 16);
     const give = slots.take(a);
     for (let i = 0; i < 3; i++) slots.take(a);
     const error = errorThrownBy(() => slots.take(a));
@@ -57,5 +57,13 @@ describe('upload slots', () => {
     slots.take(b);
     give();
     slots.take(a);
+  });
+
+  it('are two for one client where there are few: its connection may have broken unnoticed', () => {
+    const slots = createUploadSlots(fakeClock(), 3);
+    slots.take(a);
+    slots.take(a);
+    expect(codeThrownBy(() => slots.take(a))).toBe('overloaded');
+    slots.take(b);
   });
 });

@@ -6,8 +6,8 @@ export interface UploadSlots {
   /**
    * Takes a slot and returns the way to give it back, which may be called twice. Who was refused keeps a place in
    * the line while it comes back in time: a slot that gets free goes to the one that has waited longest, not to the
-   * one that happens to ask first. A client has four at the most: a connection may have broken unnoticed, and it
-   * sends again.
+   * one that happens to ask first. A client has a quarter of them at the most; two in any case, for its
+   * connection may have broken unnoticed, and it sends again.
    *
    * @throws {FedOpsError} `overloaded` with `details.retryAfterMs` where no slot is free for this client.
    */
@@ -18,12 +18,14 @@ export interface UploadSlots {
 const RETRY_AFTER_MS = 1_000;
 /** Who comes back later than this has lost its place: a slot does not stay empty for the dead. */
 const PLACE_KEPT_MS = 2_500;
-const MOST_OF_ONE_CLIENT = 4;
+/** Of all slots, one client may take no more than this part. */
+const PART_OF_ONE_CLIENT = 1 / 4;
 
 export function createUploadSlots(clock: Clock, count: number): UploadSlots {
   /** Clients in line, the longest-waiting first, and when each last asked. */
   const line = new Map<ClientId, number>();
   const takenBy = new Map<ClientId, number>();
+  const mostOfOneClient = Math.max(2, Math.ceil(count * PART_OF_ONE_CLIENT));
   let taken = 0;
 
   function countOf(client: ClientId): number {
@@ -48,8 +50,8 @@ export function createUploadSlots(clock: Clock, count: number): UploadSlots {
 
   return {
     take(client) {
-      if (countOf(client) >= MOST_OF_ONE_CLIENT) {
-        throw overloaded(`${MOST_OF_ONE_CLIENT} uploads of this client are under way already`);
+      if (countOf(client) >= mostOfOneClient) {
+        throw overloaded(`${mostOfOneClient} uploads of this client are under way already`);
       }
       const now = clock.now();
       forgetTheLate(now);
