@@ -24,11 +24,12 @@ async function killed(child: ChildProcess): Promise<void> {
   await once(child, 'exit');
 }
 
+/** A device that is registered; it trains at once where a run is on. */
 async function aDevice(server: Server, id: string, how: 'trains' | 'hangs' = 'trains') {
   const client = await clientProcess(id, 0, how);
   const device = { id, clientUrl: client.url, serverManagerUrl: server.url, clientLeaseMs: 2_000 };
   const manager = await aClientManager(device);
-  await until(() => manager.state().phase === 'waiting');
+  await until(() => ['waiting', 'training'].includes(manager.state().phase));
   return { client, manager };
 }
 
