@@ -1,5 +1,5 @@
 import type { Timer } from '@fedops/server';
-import { FedOpsError } from '@fedops/shared-types';
+import { FedOpsError, type RegistrationAnswer } from '@fedops/shared-types';
 import type { FlowerStream } from './flower-stream.js';
 import { createFrontDesk } from './front-desk.js';
 import { type ServedClient, type ServeParts, type ServeSettings, serveClient } from './serve-client.js';
@@ -45,8 +45,18 @@ export function createReception(parts: ServeParts, settings: ReceptionSettings):
     served.add(client);
     void client.ended.then(() => {
       served.delete(client);
-      desk.leave(registration.clientId);
+      leave(registration);
     });
+  }
+
+  /** Where the client has come back meanwhile, its seat is held by a newer token and stays taken. */
+  function leave({ clientId, token }: RegistrationAnswer): void {
+    try {
+      desk.authenticate(token);
+    } catch {
+      return;
+    }
+    desk.leave(clientId);
   }
 
   return {
