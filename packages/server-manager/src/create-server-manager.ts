@@ -7,11 +7,12 @@ import { type Directories, openDirectories } from './directories.js';
 import { createApp } from './http/app.js';
 import { createChildProcessLauncher } from './launcher/child-process-launcher.js';
 import type { Launcher } from './launcher/launcher.js';
+import { serverAddresses } from './launcher/server-addresses.js';
 import { type ManagerClock, managerClock } from './manager-clock.js';
 import { createModelFiles, type ModelFiles } from './models/model-files.js';
 import { createModelRegistry } from './models/model-registry.js';
 import { startSweeper } from './retention/sweeper.js';
-import { anyPort, canListen, portsBetween } from './runs/port-range.js';
+import { portRange } from './runs/port-range.js';
 import { createRunDesk } from './runs/run-desk.js';
 import { startTriggers } from './runs/triggers.js';
 import { type ResolvedManagerSettings, resolveSettings, type ServerManagerSettings } from './settings.js';
@@ -109,12 +110,13 @@ async function start(
       tasks,
       models,
       launcher,
-      ports: portsFor(settings),
+      ports: portRange(servers.ports, servers.host),
+      flowerPorts: servers.flower && portRange(servers.flower.ports, servers.host),
       clock,
       logger,
       changed: runChanged,
     },
-    { serverUrl: urlOfServers(servers) },
+    serverAddresses(servers),
   );
   undo.push(() => runs.close());
   const goOn = await runs.recover();
@@ -206,16 +208,6 @@ async function start(
   };
 }
 
-/** Where clients reach an FL server on a port. */
-function urlOfServers({
-  host,
-  publicHost,
-  tls,
-}: ResolvedManagerSettings['servers']): (port: number) => string {
-  const scheme = tls === undefined ? 'http' : 'https';
-  return (port) => `${scheme}://${hostInUrl(publicHost ?? reachable(host))}:${port}`;
-}
-
 function launcherFor(
   parts: { readonly directories: Directories; readonly clock: ManagerClock },
   { servers }: ResolvedManagerSettings,
@@ -230,21 +222,9 @@ function launcherFor(
     enrolmentToken,
     tls,
     composition,
+    flowerModule: servers.flower?.module,
     managerUrl,
   });
-}
-
-function portsFor({ servers: { ports, host } }: ResolvedManagerSettings) {
-  return ports === 'any' ? anyPort : portsBetween(ports, canListen(host));
-}
-
-/** A listener on all addresses is reached here by loopback. */
-function reachable(host: string): string {
-  return host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
-}
-
-function hostInUrl(host: string): string {
-  return host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
 }
 
 function ownVersion(): string {

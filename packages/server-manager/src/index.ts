@@ -31,6 +31,7 @@ export type {
   ComposeServer,
   ServerComposition,
 } from './launcher/server-composition.js';
+export type { FlowerDoorOf, FlowerPlace } from './launcher/flower-door-of.js';
 export type { ServerEnd } from './runs/run-state.js';
 export type { ModelFiles } from './models/model-files.js';
 export { openSqliteStore } from './store/sqlite/sqlite-store.js';

@@ -1,3 +1,4 @@
+import { isLoopback } from '@fedops/http-service';
 import { parseWith } from '@fedops/shared-types';
 import { z } from 'zod';
 
@@ -5,6 +6,18 @@ const port = z.int().min(1).max(65_535);
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 const ageMs = z.int().min(MINUTE_MS).nullable();
+
+const portsSchema = z.union([
+  z.literal('any'),
+  z
+    .strictObject({ first: port, last: port })
+    .refine(({ first, last }) => first <= last, 'first must not be above last'),
+]);
+type Ports = z.output<typeof portsSchema>;
+
+function overlap(a: Ports, b: Ports): boolean {
+  return a !== 'any' && b !== 'any' && a.first <= b.last && b.first <= a.last;
+}
 
 /** What a server manager can be told as plain data. Durations in milliseconds, sizes in bytes. */
 const ServerManagerSettingsSchema = z.strictObject({
@@ -34,14 +47,18 @@ const ServerManagerSettingsSchema = z.strictObject({
       /** Under which name clients reach them; `host` where not given. */
       publicHost: z.string().min(1).optional(),
       /** `any`: the system chooses. */
-      ports: z
-        .union([
-          z.literal('any'),
-          z
-            .strictObject({ first: port, last: port })
-            .refine(({ first, last }) => first <= last, 'first must not be above last'),
-        ])
-        .default({ first: 40_026, last: 40_125 }),
+      ports: portsSchema.default({ first: 40_026, last: 40_125 }),
+      /**
+       * A door for Python's Flower and FedOps clients in each of them, with the certificate above; none by default.
+       * Whoever reaches it takes part: beyond loopback it needs `insecure`.
+       */
+      flower: z
+        .strictObject({
+          /** URL of a module that exports `flowerDoor`, such as `import.meta.resolve('@fedops/flower-door')`. */
+          module: z.url(),
+          ports: portsSchema.default({ first: 40_126, last: 40_225 }),
+        })
+        .optional(),
       allowedHosts: z.array(z.string()).default([]),
       allowedOrigins: z.array(z.string()).default([]),
       /** What clients show to an FL server to register. Needed beyond loopback. */
@@ -52,6 +69,14 @@ const ServerManagerSettingsSchema = z.strictObject({
        */
       composition: z.url().optional(),
       insecure: z.boolean().default(false),
+    })
+    .refine(({ ports, flower }) => flower === undefined || !overlap(ports, flower.ports), {
+      path: ['flower', 'ports'],
+      message: 'must not overlap with servers.ports',
+    })
+    .refine(({ host, flower, insecure }) => flower === undefined || insecure || isLoopback(host), {
+      path: ['flower'],
+      message: "Flower's clients carry no credentials: beyond loopback this needs servers.insecure",
     })
     .prefault({}),
   limits: z

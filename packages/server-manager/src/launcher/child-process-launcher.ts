@@ -35,6 +35,8 @@ export interface ChildProcessLauncherSettings {
   readonly tls: { readonly key: string; readonly cert: string } | undefined;
   /** URL of the module that brings further parts to each FL server. */
   readonly composition: string | undefined;
+  /** URL of the module that makes the door for Flower's clients. */
+  readonly flowerModule: string | undefined;
   /** Where FL servers report to. */
   managerUrl(): string;
 }
@@ -88,6 +90,7 @@ export function createChildProcessLauncher(
       listen: { ...settings.listen, port },
       managerUrl: settings.managerUrl(),
       composition: settings.composition ?? null,
+      flower: flowerOf(order.flowerPort, settings),
     });
     const log = await open(join(directory, LOG_FILE), 'a', 0o600);
     try {
@@ -105,6 +108,13 @@ export function createChildProcessLauncher(
       await log.close();
     }
   }
+}
+
+function flowerOf(
+  port: number | null,
+  { flowerModule: module }: Pick<ChildProcessLauncherSettings, 'flowerModule'>,
+): OrderFile['flower'] {
+  return port === null || module === undefined ? null : { module, port };
 }
 
 /** A process that is being started by this manager. */

@@ -25,6 +25,8 @@ export interface ServerOrder extends ServerPlace {
   readonly settings: RunSettings;
   /** 0 for any that is free. */
   readonly port: number;
+  /** Of its door for Flower's clients, 0 for any that is free; null for no such door. */
+  readonly flowerPort: number | null;
   /** By which the FL server reports to the manager. */
   readonly token: string;
 }
@@ -49,6 +51,8 @@ export interface ServerReady {
   /** Where this machine reaches it. */
   readonly url: string;
   readonly port: number;
+  /** Of its door for Flower's clients, where it has one. */
+  readonly flowerPort?: number;
   readonly pid: number;
 }
 

@@ -1,5 +1,6 @@
 import type { FLServerParts, FLServerSettings } from '@fedops/server';
-import { FedOpsError, type RunId, type RunSettings, type TaskId } from '@fedops/shared-types';
+import type { RunId, RunSettings, TaskId } from '@fedops/shared-types';
+import { exportedFunction } from './exported-function.js';
 
 /** What a module of one's own brings to an FL server that the manager starts; each field has a default. */
 export interface ServerComposition extends Partial<Pick<FLServerParts, 'evaluate' | 'strategy'>> {
@@ -30,18 +31,6 @@ export type ComposeServer = (run: ComposedRun) => ServerComposition | Promise<Se
  */
 export async function composedBy(moduleUrl: string | null, run: ComposedRun): Promise<ServerComposition> {
   if (moduleUrl === null) return {};
-  const { composeServer } = await load(moduleUrl);
-  if (typeof composeServer !== 'function') {
-    throw new FedOpsError('invalid-argument', `${moduleUrl} exports no function composeServer`);
-  }
-  return (composeServer as ComposeServer)(run);
-}
-
-async function load(moduleUrl: string): Promise<{ readonly composeServer?: unknown }> {
-  try {
-    return await import(moduleUrl);
-  } catch (cause) {
-    const { message } = FedOpsError.from(cause);
-    throw new FedOpsError('invalid-argument', `${moduleUrl} cannot be loaded: ${message}`, { cause });
-  }
+  const composeServer = await exportedFunction<ComposeServer>(moduleUrl, 'composeServer');
+  return composeServer(run);
 }

@@ -35,6 +35,8 @@ export const OrderFileSchema = z.object({
   managerUrl: z.string(),
   /** URL of the module that brings further parts; null for none. */
   composition: z.string().nullable().default(null),
+  /** The door for Flower's clients, and URL of the module that makes it; null for none. */
+  flower: z.object({ module: z.string(), port: z.int() }).nullable().default(null),
 });
 export type OrderFile = z.output<typeof OrderFileSchema>;
 
@@ -47,6 +49,7 @@ export const ReadyFileSchema = z.object({
   pid: z.int().min(1),
   url: z.string(),
   port: z.int().min(1).max(65_535),
+  flowerPort: z.int().min(1).max(65_535).optional(),
 });
 
 /** How its run ended; the word that counts. */

@@ -12,6 +12,7 @@ import {
 } from '@fedops/server';
 import { FedOpsError, type RunView } from '@fedops/shared-types';
 import type { ServerEnd } from '../runs/run-state.js';
+import { type FlowerPlace, flowerDoorOf } from './flower-door-of.js';
 import { composedBy, type ServerComposition } from './server-composition.js';
 import {
   ORDER_FILE,
@@ -62,8 +63,14 @@ async function main(): Promise<void> {
     process.exitCode = 1;
     return;
   }
-  const { url, port } = server;
-  await writeLaunchFile(directory, READY_FILE, { pid: process.pid, url, port });
+  const { url, port, doorUrls } = server;
+  const [flowerUrl] = doorUrls;
+  await writeLaunchFile(directory, READY_FILE, {
+    pid: process.pid,
+    url,
+    port,
+    ...(flowerUrl !== undefined && { flowerPort: Number(new URL(flowerUrl).port) }),
+  });
   void stopAsked.then(() => server.stop('stopped by the server manager'));
   const outcome = await server.finished;
   await tell(endOf(outcome), server.view());
@@ -81,14 +88,20 @@ async function start(order: OrderFile, composition: ServerComposition): Promise<
   });
   const told = serverSettingsOf(order, { enrolmentToken, tls });
   const settings = { ...told, limits: { ...told.limits, ...limits } };
+  const { flower } = order;
   return new FLServer(settings, {
     strategy,
+    ...(flower !== null && { doors: [await flowerDoorOf(flower.module, placeOf(order, flower.port))] }),
     ...(evaluate !== undefined && { evaluate }),
     store: await openFileModelStore(order.models),
     initialParameters: async () => decodeParameters(await readFile(order.initialParameters)),
     reporter: createManagerReporter({ api, clock: systemClock, logger }, { campaignRunId: runId }),
     logger,
   }).start();
+}
+
+function placeOf({ listen: { host, insecure } }: OrderFile, port: number): FlowerPlace {
+  return { host, port, insecure, ...(tls !== undefined && { tls }) };
 }
 
 function endOf(outcome: RunOutcome): ServerEnd {

@@ -45,7 +45,10 @@ export function watchServer(clock: Clock, process: WatchedProcess): LaunchedServ
     const { directory } = process;
     if (!isReady) {
       const file = await readLaunchFile(directory, READY_FILE, ReadyFileSchema);
-      if (file !== undefined) ready.resolve({ url: file.url, port: file.port, pid: file.pid });
+      if (file !== undefined) {
+        const { url, port, pid, flowerPort } = file;
+        ready.resolve({ url, port, pid, ...(flowerPort !== undefined && { flowerPort }) });
+      }
       isReady = file !== undefined;
     }
     if (!isEnded) {

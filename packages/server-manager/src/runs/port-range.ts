@@ -11,6 +11,14 @@ export interface PortRange {
   free(held: readonly (number | null)[]): Promise<number>;
 }
 
+/** The ports of a setting, on a host of this machine. */
+export function portRange(
+  ports: 'any' | { readonly first: number; readonly last: number },
+  host: string,
+): PortRange {
+  return ports === 'any' ? anyPort : portsBetween(ports, canListen(host));
+}
+
 /** Any port: the system chooses. */
 export const anyPort: PortRange = { free: async () => 0 };
 

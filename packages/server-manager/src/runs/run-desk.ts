@@ -11,6 +11,7 @@ import {
   type TaskId,
 } from '@fedops/shared-types';
 import type { Launcher } from '../launcher/launcher.js';
+import type { ServerAddresses } from '../launcher/server-addresses.js';
 import type { ModelRegistry } from '../models/model-registry.js';
 import { oneAtATime } from '../one-at-a-time.js';
 import { hashOf, newToken } from '../secrets.js';
@@ -63,22 +64,19 @@ export interface RunDeskParts {
   readonly models: ModelRegistry;
   readonly launcher: Launcher;
   readonly ports: PortRange;
+  /** For doors for Flower's clients; undefined where FL servers have none. */
+  readonly flowerPorts: PortRange | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Told of each task whose run has changed. */
   readonly changed: Topic<TaskId>;
 }
 
-export interface RunDeskSettings {
-  /** Base URL of an FL server for its clients. */
-  serverUrl(port: number): string;
-}
-
 /** How many runs that are over are remembered without a look into the store. */
 const MOST_REMEMBERED = 500;
 
-export function createRunDesk(parts: RunDeskParts, settings: RunDeskSettings): RunDesk {
-  const { rows, tasks, models, ports, clock, logger, changed } = parts;
+export function createRunDesk(parts: RunDeskParts, addresses: ServerAddresses): RunDesk {
+  const { rows, tasks, models, ports, flowerPorts, clock, logger, changed } = parts;
   const supervisors = new Map<RunId, Supervisor>();
   const activeOf = new Map<TaskId, RunId>();
   const latestOf = new Map<TaskId, RunId>();
@@ -86,7 +84,7 @@ export function createRunDesk(parts: RunDeskParts, settings: RunDeskSettings): R
 
   function supervise(run: StoredRun, previous: Promise<void>): Supervisor {
     const supervisor = createSupervisor({ ...parts, previous }, run, {
-      serverUrl: settings.serverUrl,
+      addresses,
       changed(now) {
         if (isOver(now) && activeOf.get(now.taskId) === now.runId) activeOf.delete(now.taskId);
         changed.publish(now.taskId);
@@ -155,6 +153,7 @@ export function createRunDesk(parts: RunDeskParts, settings: RunDeskSettings): R
         const newest = await models.takeIn(taskId);
         const now = clock.now();
         const token = newToken();
+        const held = await rows.unfinished();
         const run = await rows.begin({
           taskId,
           settings: RunSettingsSchema.parse({ ...task.run, ...request }),
@@ -163,7 +162,8 @@ export function createRunDesk(parts: RunDeskParts, settings: RunDeskSettings): R
           createdAt: new Date(now).toISOString(),
           restarts: 0,
           state: starting(now),
-          port: await ports.free((await rows.unfinished()).map(({ port }) => port)),
+          port: await ports.free(held.map(({ port }) => port)),
+          flowerPort: (await flowerPorts?.free(held.map(({ flowerPort }) => flowerPort))) ?? null,
           tokenHash: hashOf(token),
         });
         logger.info({ runId: run.runId, taskId, port: run.port, startedBy }, 'a run begins');

@@ -9,7 +9,14 @@ export type ServerEnd =
   | { readonly kind: 'crashed'; readonly message: string };
 
 export type RunEvent = { readonly at: number } & (
-  | { readonly kind: 'server-ready'; readonly url: string; readonly port: number; readonly pid: number }
+  | {
+      readonly kind: 'server-ready';
+      readonly url: string;
+      readonly port: number;
+      readonly pid: number;
+      /** Its door for Flower's clients, where it has one. */
+      readonly flower?: { readonly port: number; readonly address: string };
+    }
   | { readonly kind: 'server-ended'; readonly end: ServerEnd }
   | { readonly kind: 'stop-asked'; readonly message: string }
   | { readonly kind: 'deadline-passed' }
@@ -68,9 +75,12 @@ export function advanceRun(run: StoredRun, event: RunEvent): StoredRun {
   switch (event.kind) {
     case 'server-ready': {
       if (run.state.status !== 'starting') return run;
-      const { url, port, pid } = event;
+      const { url, port, pid, flower } = event;
       const deadline = iso(event.at + run.settings.runMs);
-      return { ...run, port, state: { status: 'running', since, deadline, url, port, pid } };
+      const running = { status: 'running', since, deadline, url, port, pid } as const;
+      return flower === undefined
+        ? { ...run, port, state: running }
+        : { ...run, port, flowerPort: flower.port, state: { ...running, flowerAddress: flower.address } };
     }
     case 'server-ended':
       return ended(run, event.end, event.at);

@@ -3,6 +3,7 @@ import type { Clock, Timer } from '@fedops/server';
 import { FedOpsError, type RunView } from '@fedops/shared-types';
 import { deferred } from '../deferred.js';
 import type { EndedServer, LaunchedServer, Launcher } from '../launcher/launcher.js';
+import type { ServerAddresses } from '../launcher/server-addresses.js';
 import type { ModelRegistry } from '../models/model-registry.js';
 import { oneAtATime } from '../one-at-a-time.js';
 import { hashOf, newToken } from '../secrets.js';
@@ -37,7 +38,7 @@ export interface SupervisorParts {
 }
 
 export interface SupervisorSettings {
-  serverUrl(port: number): string;
+  readonly addresses: ServerAddresses;
   readonly changed: (run: StoredRun) => void;
 }
 
@@ -47,7 +48,7 @@ const TRY_AGAIN_MS = 2_000;
 export function createSupervisor(
   { rows, models, launcher, clock, logger, previous }: SupervisorParts,
   initial: StoredRun,
-  { serverUrl, changed }: SupervisorSettings,
+  { addresses, changed }: SupervisorSettings,
 ): Supervisor {
   const { taskId, runId } = initial;
   const inOrder = oneAtATime();
@@ -110,7 +111,16 @@ export function createSupervisor(
     void launched.ready.then((ready) => {
       if (server !== launched) return;
       ownUrl = ready.url;
-      void take({ kind: 'server-ready', url: serverUrl(ready.port), port: ready.port, pid: ready.pid });
+      const { port, pid, flowerPort } = ready;
+      void take({
+        kind: 'server-ready',
+        url: addresses.serverUrl(port),
+        port,
+        pid,
+        ...(flowerPort !== undefined && {
+          flower: { port: flowerPort, address: addresses.flowerAddress(flowerPort) },
+        }),
+      });
     });
     const ending = launched.ended.then(async (ended) => {
       if (isOver(run) || isSettled(ended)) return;
@@ -128,7 +138,7 @@ export function createSupervisor(
     // A run that ended in good order has tidied up for itself.
     if (run.state.status === 'failed') await discardLeftovers();
     await inOrder(async () => {
-      if (run.port !== null) await keep({ ...run, port: null });
+      if (run.port !== null || run.flowerPort !== null) await keep({ ...run, port: null, flowerPort: null });
     });
     isDone = true;
     gone.resolve();
@@ -171,7 +181,8 @@ export function createSupervisor(
     void previous.then(() => {
       if (isClosed) return;
       if (run.state.status === 'starting') {
-        follow(launcher.launch({ taskId, runId, settings: run.settings, port: run.port ?? 0, token }));
+        const { settings, port, flowerPort } = run;
+        follow(launcher.launch({ taskId, runId, settings, port: port ?? 0, flowerPort, token }));
         return;
       }
       const end = { kind: 'crashed', message: 'the FL server was not started' } as const;

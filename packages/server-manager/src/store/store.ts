@@ -85,6 +85,8 @@ export interface DeviceRows {
 export interface StoredRun extends ManagedRun {
   /** The port that its FL server holds; null once it is free; 0 where the system gives one. */
   readonly port: number | null;
+  /** The same of its door for Flower's clients; null also where it has none. */
+  readonly flowerPort: number | null;
   /** SHA-256 of the token by which the FL server reports. */
   readonly tokenHash: string;
 }

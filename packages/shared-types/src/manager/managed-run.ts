@@ -15,7 +15,13 @@ const server = { url: z.string(), port: z.int().min(1).max(65_535), pid: z.int()
 export const ManagedRunStateSchema = z.discriminatedUnion('status', [
   /** Its FL server is being started; also after a crash, where the run may go on. */
   z.object({ status: z.literal('starting'), ...waiting }),
-  z.object({ status: z.literal('running'), ...waiting, ...server }),
+  z.object({
+    status: z.literal('running'),
+    ...waiting,
+    ...server,
+    /** `host:port` for Python's Flower clients, where it has a door for them. */
+    flowerAddress: z.string().optional(),
+  }),
   z.object({ status: z.literal('stopping'), ...waiting, message: z.string() }),
   z.object({ status: z.literal('published'), since, version: z.int().min(1), digest: Sha256Schema }),
   z.object({ status: z.literal('failed'), since, reason: z.string(), message: z.string() }),

@@ -36,6 +36,14 @@ export const MANAGER_SETTINGS = {
     flags: '--server-ports <range>',
     help: 'ports of its FL servers: first-last, or any (default: 40026-40125)',
   }),
+  flower: switchSetting({
+    flags: '--flower',
+    help: "open a door for Python's Flower and FedOps clients in each FL server",
+  }),
+  flowerPorts: textSetting(z.string().regex(PORTS, 'expected any, or first-last such as 40126-40225'), {
+    flags: '--flower-ports <range>',
+    help: 'ports of these doors: first-last, or any (default: 40126-40225)',
+  }),
   composition: pathSetting({
     flags: '--composition <module>',
     help: 'module that brings further parts to its FL servers: exports composeServer',

@@ -35,6 +35,13 @@ export async function runManager(call: Call): Promise<void> {
       host: told.serverHost,
       publicHost: told.serverPublicHost,
       ports: told.serverPorts === undefined ? undefined : readPorts(told.serverPorts),
+      flower:
+        told.flower === true
+          ? given({
+              module: import.meta.resolve('@fedops/flower-door'),
+              ports: told.flowerPorts === undefined ? undefined : readPorts(told.flowerPorts),
+            })
+          : undefined,
       allowedHosts,
       allowedOrigins,
       enrolmentToken: joinToken,

@@ -10,6 +10,8 @@ export interface LegacyView {
   readonly text: string;
   /** Where the FL server is; undefined while there is none. */
   readonly url: URL | undefined;
+  /** Where Python's clients find it: at its door for them where it has one, else at `url`. */
+  readonly pythonUrl: URL | undefined;
 }
 
 /** The task's server as callers of the routes of Python's manager see it. */
@@ -41,7 +43,17 @@ export async function legacyView(
       }),
     },
     text: run === undefined ? 'Task Initialized - Server Not Created' : TEXT[run.state.status],
-    url: run?.state.status === 'running' ? new URL(run.state.url) : undefined,
+    ...addressesOf(run?.state),
+  };
+}
+
+function addressesOf(state: StoredRun['state'] | undefined): Pick<LegacyView, 'url' | 'pythonUrl'> {
+  if (state?.status !== 'running') return { url: undefined, pythonUrl: undefined };
+  const url = new URL(state.url);
+  const { flowerAddress } = state;
+  return {
+    url,
+    pythonUrl: flowerAddress === undefined ? url : new URL(`${url.protocol}//${flowerAddress}`),
   };
 }
 
@@ -92,5 +104,6 @@ function externalView(task: StoredTask, url: string, device: DeviceRecord | null
     },
     text: EXTERNAL_TEXT[report.state.kind],
     url: new URL(url),
+    pythonUrl: new URL(url),
   };
 }

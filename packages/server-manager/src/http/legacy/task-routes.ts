@@ -109,7 +109,7 @@ export function mountLegacyTasks(router: Router, manager: Manager, check: CheckA
         external_ip: null,
         ...address,
         server_type: 'scalable',
-        ...(view.url !== undefined && { server_address: view.url.host }),
+        ...(view.pythonUrl !== undefined && { server_address: view.pythonUrl.host }),
       };
     }),
   );
@@ -157,7 +157,10 @@ export function mountLegacyTasks(router: Router, manager: Manager, check: CheckA
 }
 
 /** Host and port as Python's callers put them together. */
-function addressOf({ url }: LegacyView): { readonly port?: number; readonly external_ip?: string } {
+function addressOf({ pythonUrl: url }: LegacyView): {
+  readonly port?: number;
+  readonly external_ip?: string;
+} {
   if (url === undefined) return {};
   const port = url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port);
   return { port, external_ip: url.hostname };

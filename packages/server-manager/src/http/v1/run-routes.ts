@@ -24,7 +24,12 @@ const MEGABYTE = 1024 * 1024;
 const Listed = { limit: countIn({ min: 1, max: 1_000, otherwise: 100 }), before: RunIdSchema.optional() };
 
 /** A run as it is shown. */
-export function runView({ port: _port, tokenHash: _token, ...run }: StoredRun): ManagedRun {
+export function runView({
+  port: _port,
+  flowerPort: _flowerPort,
+  tokenHash: _token,
+  ...run
+}: StoredRun): ManagedRun {
   return run;
 }
 

@@ -50,7 +50,7 @@ export function device(taskId: TaskId, deviceId: string): StoredDevice {
 }
 
 /** A run that is to begin. */
-export function draft(taskId: TaskId, port: number): RunDraft {
+export function draft(taskId: TaskId, port: number, flowerPort: number | null = null): RunDraft {
   return {
     taskId,
     settings: RunSettingsSchema.parse({}),
@@ -60,6 +60,7 @@ export function draft(taskId: TaskId, port: number): RunDraft {
     restarts: 0,
     state: { status: 'starting', since: AT, deadline: AT },
     port,
+    flowerPort,
     tokenHash: DIGEST,
   };
 }
@@ -69,6 +70,7 @@ export function failed(run: StoredRun): StoredRun {
   return {
     ...run,
     port: null,
+    flowerPort: null,
     state: { status: 'failed', since: AT, reason: 'stopped', message: 'stopped' },
   };
 }

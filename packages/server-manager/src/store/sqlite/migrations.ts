@@ -58,4 +58,8 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
      ) STRICT`,
     'CREATE INDEX metrics_of_task ON metrics (task_id, id)',
   ],
+  [
+    'ALTER TABLE runs ADD COLUMN flower_port INTEGER',
+    'CREATE UNIQUE INDEX one_run_a_flower_port ON runs (flower_port) WHERE flower_port > 0',
+  ],
 ];

@@ -13,34 +13,45 @@ const RUN_ID = /^r([1-9]\d{0,14})$/;
 
 export function runRows(database: Database): RunRows {
   async function select(condition: string, args: Record<string, string | number | null>) {
-    const rows = await database.read({ sql: `SELECT run_no, port, body FROM runs ${condition}`, args });
+    const rows = await database.read({
+      sql: `SELECT run_no, port, flower_port, body FROM runs ${condition}`,
+      args,
+    });
     return rows.map(storedRun);
   }
 
   return {
     async begin(draft) {
-      const { port, ...body } = draft;
+      const { port, flowerPort, ...body } = draft;
       try {
         const [rows] = await database.write({
-          sql: `INSERT INTO runs (task_id, active, port, body) VALUES (:taskId, 1, :port, :body)
-                RETURNING run_no, port, body`,
-          args: { taskId: draft.taskId, port, body: JSON.stringify(body) },
+          sql: `INSERT INTO runs (task_id, active, port, flower_port, body)
+                VALUES (:taskId, 1, :port, :flowerPort, :body)
+                RETURNING run_no, port, flower_port, body`,
+          args: { taskId: draft.taskId, port, flowerPort, body: JSON.stringify(body) },
         });
         return storedRun(onlyRow(rows));
       } catch (error) {
         if (FedOpsError.is(error) && error.code === 'conflict') {
           const [active] = await select('WHERE task_id = :taskId AND active = 1', { taskId: draft.taskId });
-          throw active === undefined ? portTaken(port) : runGoesOn(active);
+          throw active === undefined ? portTaken(port, flowerPort) : runGoesOn(active);
         }
         throw error;
       }
     },
 
     async replace(run) {
-      const { runId, port, ...body } = run;
+      const { runId, port, flowerPort, ...body } = run;
       await database.write({
-        sql: 'UPDATE runs SET active = :active, port = :port, body = :body WHERE run_no = :runNo',
-        args: { runNo: numberOf(runId), active: isOver(run) ? 0 : 1, port, body: JSON.stringify(body) },
+        sql: `UPDATE runs SET active = :active, port = :port, flower_port = :flowerPort, body = :body
+              WHERE run_no = :runNo`,
+        args: {
+          runNo: numberOf(runId),
+          active: isOver(run) ? 0 : 1,
+          port,
+          flowerPort,
+          body: JSON.stringify(body),
+        },
       });
     },
 
@@ -56,7 +67,8 @@ export function runRows(database: Database): RunRows {
         { taskId: taskId ?? null, before: before === undefined ? null : numberOf(before), limit },
       ),
 
-    unfinished: () => select('WHERE active = 1 OR port IS NOT NULL ORDER BY run_no', {}),
+    unfinished: () =>
+      select('WHERE active = 1 OR port IS NOT NULL OR flower_port IS NOT NULL ORDER BY run_no', {}),
 
     async putView(runId, view) {
       await database.write({
@@ -81,6 +93,7 @@ function storedRun(row: Row): StoredRun {
     ...readBody(BodySchema, row.body, 'a run'),
     runId: `r${Number(row.run_no)}` as RunId,
     port: row.port === null ? null : Number(row.port),
+    flowerPort: row.flower_port === null ? null : Number(row.flower_port),
   };
 }
 
@@ -95,6 +108,7 @@ function runGoesOn({ taskId, runId }: { readonly taskId: TaskId; readonly runId:
   });
 }
 
-function portTaken(port: number | null): FedOpsError {
-  return new FedOpsError('overloaded', `port ${port} is held by another run`, { details: { port } });
+function portTaken(port: number | null, flowerPort: number | null): FedOpsError {
+  const ports = flowerPort === null ? `port ${port}` : `port ${port} or ${flowerPort}`;
+  return new FedOpsError('overloaded', `${ports} is held by another run`, { details: { port, flowerPort } });
 }
