@@ -46,7 +46,13 @@ export function fakeLauncher(): FakeLauncher {
       order,
       told,
       ready: (port = order?.port || 40_999) =>
-        ready.resolve({ url: `http://127.0.0.1:${port}`, port, pid: 4_242 }),
+        ready.resolve({
+          url: `http://127.0.0.1:${port}`,
+          port,
+          pid: 4_242,
+          // One that the system chose, where it may.
+          ...(order?.flowerPort != null && { flowerPort: order.flowerPort || 40_998 }),
+        }),
       end: (end, view) => ended.resolve({ end, view }),
       neverBegan() {
         const end = { kind: 'crashed', message: 'it never began' } as const;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { canListen } from '../src/runs/port-range.js';
+import { freePort } from './free-port.js';
 import { createTask, modelOf, type StartedManager, startManager, until, viewWith } from './manager.js';
 
 async function startRun(manager: StartedManager, body: object = {}) {
@@ -172,14 +172,6 @@ describe('a run', () => {
     expect((await manager.ask('GET', `/v1/runs/${second}`)).json.state.reason).toBe('run-too-long');
   });
 });
-
-/** A port below those that systems give to outgoing connections: such a one could be taken before it is listened on. */
-async function freePort(): Promise<number> {
-  for (;;) {
-    const port = 20_000 + Math.floor(Math.random() * 10_000);
-    if (await canListen('127.0.0.1')(port)) return port;
-  }
-}
 
 describe('ports', () => {
   it('are given to one run each, used up, and free again when the FL server is gone', async () => {

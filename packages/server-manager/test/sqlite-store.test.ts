@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import type { TaskId } from '@fedops/shared-types';
 import { describe, expect, it } from '@jest/globals';
 import { createClient } from '@libsql/client';
+import { A, draft, task } from '../src/store/compliance/sample-rows.js';
 import { storeRequirements } from '../src/store/compliance.js';
 import { openDatabase } from '../src/store/sqlite/database.js';
+import { APPLICATION_ID, MIGRATIONS } from '../src/store/sqlite/migrations.js';
 import { openSqliteStore } from '../src/store/sqlite/sqlite-store.js';
 import { temporaryDirectory } from './directories.js';
 import { codeOf } from './error-code.js';
@@ -29,6 +31,30 @@ it('has after a reopening what it had before', async () => {
   const rows = await second.read({ sql: "SELECT value FROM meta WHERE name = 'x'" });
   expect(rows[0]?.value).toBe(7);
   await second.close();
+});
+
+it('keeps the runs of a file from before doors for Flower, which hold no port of such a door', async () => {
+  const path = join(await temporaryDirectory(), 'manager.db');
+  const old = createClient({ url: `file:${path}` });
+  const [firstStep = []] = MIGRATIONS;
+  await old.batch(
+    [...firstStep, `PRAGMA application_id = ${APPLICATION_ID}`, 'PRAGMA user_version = 1'],
+    'write',
+  );
+  const { port, flowerPort: _none, ...body } = draft(A, 40_026);
+  await old.execute({
+    sql: 'INSERT INTO tasks VALUES (:id, :body)',
+    args: { id: A, body: JSON.stringify(task(A)) },
+  });
+  await old.execute({
+    sql: 'INSERT INTO runs (task_id, active, port, body) VALUES (:id, 1, :port, :body)',
+    args: { id: A, port, body: JSON.stringify(body) },
+  });
+  old.close();
+
+  const store = await openSqliteStore(path);
+  expect(await store.runs.unfinished()).toEqual([{ ...draft(A, 40_026), runId: 'r1' }]);
+  await store.close();
 });
 
 it('is for one process at a time', async () => {

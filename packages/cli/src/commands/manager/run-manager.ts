@@ -8,6 +8,7 @@ import { given } from '../../service/given.js';
 import { readTls } from '../../service/listen-settings.js';
 import { serve } from '../../service/serve.js';
 import { JOIN_TOKEN } from '../../service/token-settings.js';
+import { flowerOf } from './flower-of.js';
 import { MANAGER_SETTINGS, readPorts } from './manager-settings.js';
 
 const ADMIN_TOKEN = { setting: 'adminTokenFile', variable: 'FEDOPS_ADMIN_TOKEN' } as const;
@@ -35,13 +36,7 @@ export async function runManager(call: Call): Promise<void> {
       host: told.serverHost,
       publicHost: told.serverPublicHost,
       ports: told.serverPorts === undefined ? undefined : readPorts(told.serverPorts),
-      flower:
-        told.flower === true
-          ? given({
-              module: import.meta.resolve('@fedops/flower-door'),
-              ports: told.flowerPorts === undefined ? undefined : readPorts(told.flowerPorts),
-            })
-          : undefined,
+      flower: flowerOf(told, import.meta.resolve('@fedops/flower-door')),
       allowedHosts,
       allowedOrigins,
       enrolmentToken: joinToken,

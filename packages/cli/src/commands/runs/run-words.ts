@@ -27,6 +27,7 @@ export function runText(run: ManagedRun, now: number): string {
     ['message', 'message' in state ? state.message : undefined],
     ['until', 'deadline' in state ? timeText(state.deadline) : undefined],
     ['FL server', 'url' in state ? state.url : undefined],
+    ['for Python', 'flowerAddress' in state ? state.flowerAddress : undefined],
     ['model', 'digest' in state ? state.digest : undefined],
     ['from', run.baseVersion === 0 ? 'the initial model' : `V${run.baseVersion}`],
     ['rounds', String(settings.rounds)],

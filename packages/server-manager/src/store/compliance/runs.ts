@@ -47,6 +47,22 @@ export const runRequirements: readonly StoreRequirement[] = [
     },
   },
   {
+    name: 'gives a port for Flower to one run, until that run lets go of it',
+    async check(store) {
+      for (const taskId of [A, B]) await store.tasks.add(task(taskId));
+      const first = await store.runs.begin(draft(A, 0, 40_126));
+      strictEqual(first.flowerPort, 40_126);
+      await refuses('overloaded', store.runs.begin(draft(B, 0, 40_126)));
+      const held = { ...failed(first), flowerPort: 40_126 };
+      await store.runs.replace(held);
+      await refuses('overloaded', store.runs.begin(draft(B, 0, 40_126)));
+      deepStrictEqual(await store.runs.unfinished(), [held]);
+      await store.runs.replace(failed(first));
+      strictEqual((await store.runs.unfinished()).length, 0);
+      strictEqual((await store.runs.begin(draft(B, 0, 40_126))).flowerPort, 40_126);
+    },
+  },
+  {
     name: 'lists runs newest first, of one task or of all, page by page',
     async check(store) {
       for (const taskId of [A, B]) await store.tasks.add(task(taskId));
