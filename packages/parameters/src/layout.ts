@@ -5,6 +5,7 @@ import { BYTES_PER_ELEMENT } from './tensor-data.js';
 /** Every tensor, and the data section itself, starts at a multiple of so many bytes: a cache line, any SIMD width. */
 export const ALIGNMENT = 64;
 
+/** Where one tensor lies in the data section. */
 export interface TensorPlace {
   /** In bytes from the start of the data section. */
   readonly offset: number;
@@ -12,6 +13,7 @@ export interface TensorPlace {
   readonly elements: number;
 }
 
+/** Where all tensors of a signature lie, in its order, each at a multiple of `ALIGNMENT`: docs/protocol.md 2. */
 export interface Layout {
   readonly places: readonly TensorPlace[];
   /** Bytes of the data section; nothing follows the last tensor. */

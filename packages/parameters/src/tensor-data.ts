@@ -3,6 +3,7 @@ import type { Dtype } from '@fedops/shared-types';
 /** A tensor's elements in C order. `bool` is one byte an element, 0 or 1. */
 export type TensorData = Float32Array | Float64Array | Int32Array | BigInt64Array | Uint8Array;
 
+/** The size of one element of each type, in bytes. */
 export const BYTES_PER_ELEMENT: Readonly<Record<Dtype, 1 | 4 | 8>> = {
   float32: 4,
   float64: 8,

@@ -18,8 +18,10 @@ export const FEDOPS_ERROR_CODES = [
   'internal',
 ] as const;
 
+/** What went wrong, as callers branch on it: docs/protocol.md 1.1 has the HTTP status of each. */
 export type FedOpsErrorCode = (typeof FEDOPS_ERROR_CODES)[number];
 
+/** What an error carries beside its code and message; `cause` never leaves the process. */
 export interface FedOpsErrorOptions extends ErrorOptions {
   /** Facts for the caller, safe to send to a peer. */
   readonly details?: Readonly<Record<string, unknown>>;

@@ -11,6 +11,7 @@ export interface TileSource {
   read(offset: number, into: Uint8Array): Promise<void>;
 }
 
+/** What one fold reads and writes: an aggregation, encoded updates and models without their headers. */
 export interface FoldParts {
   readonly aggregation: Aggregation;
   /** In the order of the updates that the aggregation was planned with. */
@@ -27,6 +28,7 @@ export interface MomentPlace {
   readonly next: TileSink;
 }
 
+/** What the tensors are, and how much memory a fold takes. */
 export interface FoldSettings {
   readonly signature: Signature;
   /** Upper bound for one update's slice; 64 KiB where not given, and less when there are many updates. */

@@ -21,6 +21,7 @@ export interface Strategy {
   plan(input: AggregationInput): Aggregation;
 }
 
+/** What a strategy plans an aggregation from: facts about the updates, none of their elements. */
 export interface AggregationInput {
   readonly round: number;
   readonly signature: Signature;
@@ -39,6 +40,7 @@ export interface UpdateFacts {
   readonly l2Norm: number;
 }
 
+/** One aggregation under way: it is shown all tiles of all tensors in order, `passes` times. */
 export interface Aggregation {
   /** How often the strategy wants to see all tiles; in the last pass it fills `output`. */
   readonly passes: number;

@@ -21,6 +21,7 @@ export interface FLClientTaskParts {
   readonly env: Environment;
 }
 
+/** What a transport to an FL server is made from, once for each run. */
 export interface TransportSettings {
   /** Of the FL server, without a slash at its end. */
   readonly baseUrl: string;

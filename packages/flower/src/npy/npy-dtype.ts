@@ -16,6 +16,7 @@ export const NPY_DTYPES = [
   'complex128',
 ] as const;
 
+/** The element type of one NPY tensor. */
 export type NpyDtype = (typeof NPY_DTYPES)[number];
 
 /** How a type code is stored. */

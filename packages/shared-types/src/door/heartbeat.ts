@@ -20,6 +20,7 @@ export const HeartbeatSchema = z.object({
 });
 export type Heartbeat = z.infer<typeof HeartbeatSchema>;
 
+/** Answer to a heartbeat: docs/protocol.md 1.4. The lease is in milliseconds, from now. */
 export const HeartbeatAnswerSchema = z.object({
   leaseMs: z.int().min(1),
   /** `abandon`: the work named in the activity is no longer wanted; stop it and ask for the next instruction. */

@@ -34,5 +34,7 @@ export const InstructionSchema = z.discriminatedUnion('kind', [
   }),
 ]);
 export type Instruction = z.infer<typeof InstructionSchema>;
+/** To train from the named parameters and deliver an update: docs/protocol.md 1.5. */
 export type FitInstruction = Extract<Instruction, { kind: 'fit' }>;
+/** To measure the named parameters and deliver an evaluation: docs/protocol.md 1.6. */
 export type EvaluateInstruction = Extract<Instruction, { kind: 'evaluate' }>;

@@ -20,6 +20,7 @@ export const RegistrationSchema = z.object({
 });
 export type Registration = z.infer<typeof RegistrationSchema>;
 
+/** Answer to a registration, 201: what the client needs to take part in the run. docs/protocol.md 1.2. */
 export const RegistrationAnswerSchema = z.object({
   protocolVersion: z.int(),
   taskId: TaskIdSchema,

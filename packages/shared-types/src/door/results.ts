@@ -33,5 +33,6 @@ export const FailureReportSchema = z.object({
 });
 export type FailureReport = z.infer<typeof FailureReportSchema>;
 
+/** Answer to an evaluation or a failure report: `repeated` when the same came before. docs/protocol.md 1.6. */
 export const ResultAnswerSchema = z.object({ state: z.enum(['counted', 'repeated']) });
 export type ResultAnswer = z.infer<typeof ResultAnswerSchema>;

@@ -81,9 +81,25 @@ export type ClientSystem = z.output<typeof ClientSystemSchema>;
 export const XaiResultSchema = z.record(z.string(), z.json());
 export type XaiResult = z.infer<typeof XaiResultSchema>;
 
-/** The performance service answers each report with what it read, under the report's name. */
+/**
+ * Answer to `PUT /client_perf/train_result/{task_id}`: a receipt; it may hold another client's values
+ * (docs/protocol.md 3.3).
+ */
 export const TrainResultAnswerSchema = z.object({ train_result: TrainResultSchema });
+/**
+ * Answer to `PUT /client_perf/test_result/{task_id}`: a receipt; it may hold another client's values
+ * (docs/protocol.md 3.3).
+ */
 export const TestResultAnswerSchema = z.object({ test_result: TestResultSchema });
+/**
+ * Answer to `PUT /client_perf/client_time_result/{task_id}`: a receipt; it may hold another client's values
+ * (docs/protocol.md 3.3).
+ */
 export const ClientTimeResultAnswerSchema = z.object({ client_time_result: ClientTimeResultSchema });
+/**
+ * Answer to `PUT /client_perf/client_system/{task_id}`: a receipt; it may hold another client's values
+ * (docs/protocol.md 3.3).
+ */
 export const ClientSystemAnswerSchema = z.object({ client_system: ClientSystemSchema });
+/** Answer to `PUT /client_perf/xai_result/{task_id}`: any JSON object. */
 export const XaiResultAnswerSchema = XaiResultSchema;

@@ -8,6 +8,7 @@ export const ClusterAssignmentSchema = readingBothVocabularies(
 );
 export type ClusterAssignment = z.output<typeof ClusterAssignmentSchema>;
 
+/** Answer to `PUT /FLSe/cluster/{task_id}`: the cluster that the client is in from now on, or null. */
 export const ClusterAssignmentAnswerSchema = z.object({
   ok: z.literal(true),
   cluster_id: z.int().nullable(),

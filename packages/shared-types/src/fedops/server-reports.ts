@@ -40,6 +40,7 @@ export const ServerTimeResultSchema = readingBothVocabularies(
 );
 export type ServerTimeResult = z.output<typeof ServerTimeResultSchema>;
 
+/** Answer to `PUT /server_perf/gl_model_evaluation/{task_id}`: a receipt (docs/protocol.md 3.3). */
 export const GlModelEvaluationAnswerSchema = z.object({ gl_model_evaluation: GlModelEvaluationSchema });
 
 /** Python answers the last model evaluation here, whatever its task: only that an object came can be relied upon. */

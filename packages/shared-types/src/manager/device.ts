@@ -24,6 +24,7 @@ export const DeviceRegistrationSchema = z.object({
   /** The tensors of the device's model; refused where the task's differ. */
   signature: SignatureSchema.optional(),
 });
+/** A registration as a device sends it: what has a default may be left out. */
 export type DeviceRegistration = z.input<typeof DeviceRegistrationSchema>;
 
 /** Answer, 201. */
@@ -56,8 +57,10 @@ export type DeviceActivity = z.output<typeof DeviceActivitySchema>;
 
 /** `POST /v1/tasks/{taskId}/devices/{deviceId}/heartbeat`, best every third of the lease, also while training. */
 export const DeviceHeartbeatSchema = z.object({ activity: DeviceActivitySchema });
+/** A heartbeat as a device sends it: what has a default may be left out. */
 export type DeviceHeartbeat = z.input<typeof DeviceHeartbeatSchema>;
 
+/** Answer to a heartbeat; `leaseMs` counts from now, in milliseconds. */
 export const DeviceHeartbeatAnswerSchema = z.object({
   leaseMs: z.int().min(1),
   /** The run that goes on; null where none does. */

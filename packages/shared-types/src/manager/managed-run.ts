@@ -5,6 +5,7 @@ import { RunOverridesSchema, RunSettingsSchema } from './run-settings.js';
 
 /** `POST /v1/tasks/{taskId}/runs`: starts a run; what is not given is the task's. */
 export const RunRequestSchema = RunOverridesSchema;
+/** The request as an operator sends it. */
 export type RunRequest = z.input<typeof RunRequestSchema>;
 
 const since = z.iso.datetime();

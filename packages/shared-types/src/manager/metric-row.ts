@@ -25,6 +25,7 @@ const row = {
 
 /** `POST /v1/tasks/{taskId}/metrics`: rows to keep, all or none. */
 export const MetricRowsInputSchema = z.object({ rows: z.array(z.object(row)).min(1).max(1_000) });
+/** Rows as they are sent: what has a default may be left out. */
 export type MetricRowsInput = z.input<typeof MetricRowsInputSchema>;
 
 /** A row as it is kept. */

@@ -51,6 +51,7 @@ export const TaskInputSchema = z.strictObject({
   trigger: TriggerSchema.default({ kind: 'manual' }),
   bestBy: BestBySchema.nullable().default(null),
 });
+/** A task as an operator sends it: what has a default may be left out. */
 export type TaskInput = z.input<typeof TaskInputSchema>;
 
 /** `PATCH /v1/tasks/{taskId}`: what is given replaces what was; of `run`, setting by setting. */
