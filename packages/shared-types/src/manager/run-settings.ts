@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { RunClientsSchema } from '../run-clients.js';
 import { ConfigSchema } from '../scalars.js';
 
 const ms = z
@@ -36,8 +35,6 @@ export const RunSettingsSchema = z.strictObject({
   /** All randomness of a run derives from it. */
   seed: z.int().default(0),
   strategy: StrategySettingsSchema.default({ kind: 'fedavg' }),
-  /** Whose run it is; a round takes its clients from among them. */
-  clients: RunClientsSchema.default({ kind: 'any' }),
   clientsPerRound: ClientsPerRoundSchema.default({ kind: 'all', atLeast: 1 }),
   /** Fewest updates that make a round. */
   quorum: z.int().min(1).default(1),
