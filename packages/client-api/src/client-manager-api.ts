@@ -10,6 +10,7 @@ import {
   resolveSettings,
 } from './settings.js';
 
+/** How a `ClientManagerAPI` reaches its manager, and how long its calls take. */
 export interface ClientManagerSettings extends ApiSettings {
   /** Of the client manager. Default: `FEDOPS_CLIENT_MANAGER_URL`. */
   readonly baseUrl?: string;

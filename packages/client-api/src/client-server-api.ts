@@ -31,6 +31,7 @@ export type OfTask<T> = Omit<T, 'fl_task_id'>;
 
 /** A notice as a caller writes it: ids are checked on the way out. */
 export type ClientNoticeInput = Omit<ClientNotice, 'client_id' | 'run_id'> & NoticeIds;
+/** A notice of a failure as a caller writes it, with an optional `reason`. */
 export type ClientFailureNoticeInput = Omit<ClientFailureNotice, 'client_id' | 'run_id'> & NoticeIds;
 
 interface NoticeIds {

@@ -25,11 +25,13 @@ import {
   resolveSettings,
 } from './settings.js';
 
+/** How a `ServerManagerAPI` reaches its manager, and how long its calls take. */
 export interface ServerManagerApiSettings extends ApiSettings {
   /** Of the server manager. Default: `FEDOPS_SERVER_MANAGER_URL`. */
   readonly baseUrl?: string;
 }
 
+/** Which runs a page of them holds, newest first. */
 export interface ListRunsOptions extends CallOptions {
   /** Runs of this task alone. */
   readonly taskId?: string;

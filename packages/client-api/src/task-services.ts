@@ -3,6 +3,7 @@ import { baseUrlFrom, requiredBaseUrl } from './base-url.js';
 import { createService, type Service } from './service.js';
 import { type ApiParts, type ApiSettings, resolveParts, resolveSettings } from './settings.js';
 
+/** How a `ClientServerAPI` or a `ServerAPI` reaches its two services, and how long its calls take. */
 export interface TaskApiSettings extends ApiSettings {
   /** Of the server manager. Default: `FEDOPS_SERVER_MANAGER_URL`. */
   readonly baseUrl?: string;

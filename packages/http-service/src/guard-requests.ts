@@ -3,6 +3,7 @@ import { networkInterfaces } from 'node:os';
 import { canonicalHost, isWildcard } from './host-name.js';
 import { decideRequest, guardRules } from './request-guard.js';
 
+/** Under which names a service is asked, and by whose web pages. */
 export interface GuardSettings {
   /** `host` (any port) or `host:port` under which the service is known besides its own address; no wildcards. */
   readonly allowedHosts: readonly string[];

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { FedOpsError } from '@fedops/shared-types';
 import type { RequestHandler } from 'express';
 
+/** How long a JSON body may be. */
 export interface JsonBodySettings {
   /** A longer body is refused. */
   readonly limitBytes: number;

@@ -9,6 +9,7 @@ import { listenError } from './listen-error.js';
 import { exposureWarning } from './listening-rule.js';
 import type { Logger } from './logger.js';
 
+/** Where a service listens, and how it is secured there. */
 export interface ListenSettings {
   /** `127.0.0.1` by default. */
   readonly host?: string;
@@ -37,6 +38,7 @@ export interface Listener {
   close(options?: CloseOptions): Promise<void>;
 }
 
+/** How long requests under way may go on after a close; milliseconds. */
 export interface CloseOptions {
   readonly graceMs?: number;
 }

@@ -8,6 +8,7 @@ import { errorOfNetwork, type Fetch, fetchAnswer } from './http/fetch-answer.js'
 import { patience, pause } from './http/within.js';
 import { isPassing, retryDelayMs } from './retry.js';
 
+/** Which FL server a reader reads, and by what; the machine's own `fetch` and clock by default. */
 export interface RunReaderSettings {
   /** Where the FL server is: `http://127.0.0.1:8080`, with a path where a proxy puts it under one. */
   readonly baseUrl: string;

@@ -44,6 +44,7 @@ export interface ServerManager {
   close(options?: CloseManagerOptions): Promise<void>;
 }
 
+/** What becomes of the FL servers when their manager closes. */
 export interface CloseManagerOptions {
   /** Default: `leave`. */
   readonly servers?: 'leave' | 'stop';

@@ -6,6 +6,7 @@ export interface Clock {
   after(ms: number, callback: () => void): Timer;
 }
 
+/** A call that is still to come. */
 export interface Timer {
   cancel(): void;
 }

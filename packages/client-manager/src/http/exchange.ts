@@ -16,6 +16,7 @@ export interface JsonRequest {
   readonly signal: AbortSignal;
 }
 
+/** What came back, whatever its status. */
 export interface JsonAnswer {
   readonly status: number;
   /** Undefined for an answer without a body. */

@@ -3,6 +3,7 @@ import { FedOpsError } from '@fedops/shared-types';
 /** What Python's FedOps calls the formats of its stored models: Keras, PyTorch (two spellings), adapter arrays. */
 export const GLOBAL_MODEL_EXTENSIONS = ['h5', 'pth', 'pt', 'npz'] as const;
 
+/** The format of one stored model, by the ending of its key. */
 export type GlobalModelExtension = (typeof GLOBAL_MODEL_EXTENSIONS)[number];
 
 /** Where Python's FedOps keeps a published global model. */

@@ -21,6 +21,7 @@ export interface ServerPlace {
   readonly runId: RunId;
 }
 
+/** What the manager tells an FL server that it starts. */
 export interface ServerOrder extends ServerPlace {
   readonly settings: RunSettings;
   /** 0 for any that is free. */
@@ -47,6 +48,7 @@ export interface LaunchedServer {
   letGo(): void;
 }
 
+/** Where an FL server takes requests, and its process. */
 export interface ServerReady {
   /** Where this machine reaches it. */
   readonly url: string;
@@ -56,6 +58,7 @@ export interface ServerReady {
   readonly pid: number;
 }
 
+/** How an FL server ended. */
 export interface EndedServer {
   readonly end: ServerEnd;
   /** The run as it was last seen from within; undefined where nobody saw it. */

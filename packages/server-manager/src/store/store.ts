@@ -35,6 +35,7 @@ export interface StoredTask extends Task {
   readonly serverReport: ServerReport | null;
 }
 
+/** Tasks, by their id. */
 export interface TaskRows {
   /** @throws {FedOpsError} `conflict` where there is such a task. */
   add(task: StoredTask): Promise<void>;
@@ -72,6 +73,7 @@ export type DeviceLife = Pick<
   'taskId' | 'deviceId' | 'lastSeen' | 'onlineSince' | 'leftAt' | 'activity'
 >;
 
+/** Devices, by task and device id. */
 export interface DeviceRows {
   put(device: StoredDevice): Promise<void>;
   /** All of them, and when the manager that wrote them was last alive; null for a new store. */
@@ -91,8 +93,10 @@ export interface StoredRun extends ManagedRun {
   readonly tokenHash: string;
 }
 
+/** A run that has no id yet: the store gives it one. */
 export type RunDraft = Omit<StoredRun, 'runId'>;
 
+/** Which runs, newest first: at most `limit`. */
 export interface RunQuery {
   readonly taskId?: TaskId;
   /** Runs older than this one. */
@@ -100,6 +104,7 @@ export interface RunQuery {
   readonly limit: number;
 }
 
+/** Runs, by their id; a task has one at a time. */
 export interface RunRows {
   /**
    * Adds a run and gives it its id.
@@ -119,6 +124,7 @@ export interface RunRows {
   view(runId: RunId): Promise<RunView | undefined>;
 }
 
+/** How clients' parts of runs ended, by task, run and client. */
 export interface PartRows {
   /** Keeps how a client's part ended. The first word on how training ended stays. Returns what is held now. */
   put(part: ClientPart): Promise<ClientPart>;
@@ -128,6 +134,7 @@ export interface PartRows {
 /** A version without its aliases, which follow from all versions and the task's `bestBy`. */
 export type StoredVersion = Omit<ModelVersionDetail, 'aliases'>;
 
+/** Published versions, by task and number. */
 export interface ModelRows {
   /** Adds a version; the same once more changes nothing. @throws {FedOpsError} `conflict` for another of its number. */
   add(version: StoredVersion): Promise<void>;
@@ -137,8 +144,10 @@ export interface ModelRows {
   latestNumber(taskId: TaskId): Promise<number>;
 }
 
+/** A row that has no id yet: the store gives it one. */
 export type NewMetricRow = Omit<MetricRow, 'id'>;
 
+/** Which rows of a task, oldest first: at most `limit`. */
 export interface MetricQuery {
   readonly taskId: TaskId;
   readonly kind?: MetricRow['kind'];
@@ -149,6 +158,7 @@ export interface MetricQuery {
   readonly limit: number;
 }
 
+/** Measurements, in the order in which they came. */
 export interface MetricRows {
   /** All or none, in their order. */
   add(rows: readonly NewMetricRow[]): Promise<readonly MetricRow[]>;

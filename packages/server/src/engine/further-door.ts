@@ -5,6 +5,7 @@ import type { ClientDesk } from './client-desk.js';
 /** Another transport by which clients come to the same run, such as Flower's gRPC; opened beside the HTTP door. */
 export type FurtherDoor = (parts: FurtherDoorParts) => Promise<OpenDoor>;
 
+/** What a further door works with: the desk that takes what clients say, the run, and its models. */
 export interface FurtherDoorParts {
   readonly desk: ClientDesk;
   readonly run: {
@@ -18,6 +19,7 @@ export interface FurtherDoorParts {
   readonly logger: Logger;
 }
 
+/** A further door that takes clients. */
 export interface OpenDoor {
   /** Where clients reach it, for people: `grpc://127.0.0.1:8081`. */
   readonly url: string;

@@ -24,8 +24,10 @@ export interface FileSystem {
   modifiedAt(path: string): Promise<number>;
 }
 
+/** What a file is opened for, and whether it has to be there: see `FileSystem.open`. */
 export type OpenMode = 'read' | 'create' | 'append' | 'overwrite';
 
+/** An open file; positions and lengths are in bytes. */
 export interface OpenFile {
   /** Fills `into` from `position` as far as there are bytes; returns how many there were. */
   read(into: Uint8Array, position: number): Promise<number>;

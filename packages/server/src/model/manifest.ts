@@ -56,9 +56,11 @@ const modelFields = {
   }),
 };
 
+/** The record of a round's model: what it is, and all that it was made of. */
 export const RoundManifestSchema = z.object({ kind: z.literal('round-model'), ...modelFields });
 export type RoundManifest = z.infer<typeof RoundManifestSchema>;
 
+/** The record of a published global model V(n): that of its last round, and when it was published. */
 export const VersionManifestSchema = z.object({
   kind: z.literal('global-model'),
   /** n of V(n). */

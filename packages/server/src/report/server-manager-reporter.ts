@@ -5,6 +5,7 @@ import type { Clock } from '../clock.js';
 import { createDeliveryQueue } from './delivery-queue.js';
 import type { Reporter } from './reporter.js';
 
+/** What a reporter works with. */
 export interface ManagerReporterParts {
   readonly api: Pick<
     ServerAPI,
@@ -16,6 +17,7 @@ export interface ManagerReporterParts {
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
+/** What a reporter says of the run beside what happens to it. */
 export interface ManagerReporterSettings {
   /**
    * The campaign that the manager began; it refuses reports of any other. Default: what FedOps 1.3 says in

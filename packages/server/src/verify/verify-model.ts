@@ -7,6 +7,7 @@ import type { GlobalModel } from '../run/run-state.js';
 import type { KeptUpdates } from '../update/kept-updates.js';
 import { hashingWriter } from './hashing-writer.js';
 
+/** The evidence that a model is made again from. */
 export interface VerifyParts {
   readonly store: Pick<ModelStore, 'open' | 'round'>;
   /** The run's kept updates; a run keeps them where its server was told so. */
