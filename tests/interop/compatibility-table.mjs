@@ -13,6 +13,7 @@ const COLUMNS = [
 const FEDOPS_COLUMNS = [
   ['its client under our client manager', 'clients of fedops VERSION in our runs under our client manager'],
   ["its client under Python's", 'clients of fedops VERSION in our runs under a client manager of Python'],
+  ['its client in a managed run', 'clients of fedops VERSION in runs of our server manager'],
   ['our client in its `FLServer`', 'our clients in runs of fedops VERSION under our managers'],
   ['the guide', 'fedops VERSION as the guide says'],
 ];
