@@ -14,6 +14,8 @@ const TABLES = {
   'door ratios': () => ratioTable('door', 'fedops-grpc'),
   clients: clientsTable,
   fold: foldTable,
+  'cold starts': coldStartTable,
+  'installed sizes': installedTable,
 };
 
 const before = readFileSync(page, 'utf8');
@@ -67,6 +69,28 @@ function ratioTable(file, ours) {
         const figures = ['wallSeconds', 'cpuSeconds', 'peakMegabytes'].map(ratio).join(' | ');
         return `| ${sizeOf(theirs)} | ${serverOf(theirs)} | ${figures} |`;
       }),
+  ];
+}
+
+function coldStartTable() {
+  return [
+    '| | median | least | most |',
+    '| --- | --- | --- | --- |',
+    ...read('footprint').coldStart.map(
+      ({ service, medianMs, leastMs, mostMs }) =>
+        `| ${service} | ${[medianMs, leastMs, mostMs].map((value) => `${Math.round(value)} ms`).join(' | ')} |`,
+    ),
+  ];
+}
+
+function installedTable() {
+  return [
+    '| package | its own | with all that it needs | packages |',
+    '| --- | --- | --- | --- |',
+    ...read('footprint').installed.map(
+      ({ name, ownBytes, allBytes, packages }) =>
+        `| \`${name}\` | ${(ownBytes / 1e6).toFixed(2)} MB | ${(allBytes / 1e6).toFixed(1)} MB | ${packages} |`,
+    ),
   ];
 }
 
