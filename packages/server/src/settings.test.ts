@@ -47,3 +47,27 @@ describe('the settings of a server', () => {
     );
   });
 });
+
+describe('a list of clients', () => {
+  const listed = (...ids: string[]) => ({ kind: 'listed' as const, ids: ids as never[] });
+
+  it('lets no run wait for more clients than it has', () => {
+    for (const more of [
+      { selection: { minClients: 3 } },
+      { selection: { minConnected: 3 } },
+      { policy: { quorum: 3 } },
+    ]) {
+      const settings = { ...least, clients: listed('a', 'b'), ...more };
+      expect(codeThrownBy(() => resolveSettings(settings))).toBe('invalid-argument');
+    }
+    const settings = { ...least, clients: listed('a', 'b'), selection: { minClients: 2, minConnected: 2 } };
+    expect(resolveSettings(settings).clients).toEqual(listed('a', 'b'));
+  });
+
+  it('is not empty, and names nobody twice', () => {
+    expect(codeThrownBy(() => resolveSettings({ ...least, clients: listed() }))).toBe('invalid-argument');
+    expect(codeThrownBy(() => resolveSettings({ ...least, clients: listed('a', 'a') }))).toBe(
+      'invalid-argument',
+    );
+  });
+});

@@ -1,12 +1,11 @@
-import { parseWith, RunIdSchema, TaskIdSchema } from '@fedops/shared-types';
+import { parseWith, RunClientsSchema, RunIdSchema, TaskIdSchema } from '@fedops/shared-types';
 import { z } from 'zod';
 
 const ms = z.int().min(1);
 const MINUTE_MS = 60_000;
 const KEPT_ROUNDS = 3;
 
-/** What an FL server can be told as plain data. Durations in milliseconds, sizes in bytes. */
-const FLServerSettingsSchema = z.strictObject({
+const FieldsSchema = z.strictObject({
   taskId: TaskIdSchema,
   /** Names the run; `v{n+1}` where not given. */
   runId: RunIdSchema.optional(),
@@ -15,6 +14,8 @@ const FLServerSettingsSchema = z.strictObject({
   seed: z.int().default(0),
   /** Holds models and the update spool; without it models are gone with the process. */
   dataDir: z.string().min(1).optional(),
+  /** Who may take part: everybody, or who is listed. */
+  clients: RunClientsSchema.default({ kind: 'any' }),
   selection: z
     .strictObject({
       /** Of the connected clients. */
@@ -83,6 +84,21 @@ const FLServerSettingsSchema = z.strictObject({
       ...limits,
       keepRounds: limits.keepRounds ?? (limits.updates === 'keep' ? Number.MAX_SAFE_INTEGER : KEPT_ROUNDS),
     })),
+});
+
+/** What an FL server can be told as plain data. Durations in milliseconds, sizes in bytes. */
+const FLServerSettingsSchema = FieldsSchema.superRefine(({ clients, selection, policy }, context) => {
+  if (clients.kind === 'any') return;
+  const needed = [
+    { path: ['selection', 'minClients'], number: selection.minClients },
+    { path: ['selection', 'minConnected'], number: selection.minConnected },
+    { path: ['policy', 'quorum'], number: policy.quorum },
+  ];
+  for (const { path, number } of needed) {
+    if (number <= clients.ids.length) continue;
+    const message = `expected at most the number of listed clients, ${clients.ids.length}, got ${number}`;
+    context.addIssue({ code: 'custom', path, message });
+  }
 });
 
 /** What an FL server is told; everything but task and rounds has a default. */

@@ -1,6 +1,7 @@
 import type { Parameters } from '@fedops/parameters';
-import { FedOpsError, type RunId } from '@fedops/shared-types';
+import { FedOpsError, type RunClients, type RunId } from '@fedops/shared-types';
 import type { Strategy } from '@fedops/strategies';
+import { inIdOrder } from './clients/sample-clients.js';
 import type { Clock } from './clock.js';
 import type { RunStart } from './engine/run-start.js';
 import type { FileSystem } from './files/file-system.js';
@@ -126,7 +127,7 @@ function firstRunId({ baseVersion }: Pick<InitialModel, 'baseVersion'>): RunId {
 
 function planOf(
   { strategy, centralEvaluation }: Pick<RunStartParts, 'strategy' | 'centralEvaluation'>,
-  { taskId, rounds, seed, selection, clientEvaluation, policy }: ResolvedServerSettings,
+  { taskId, rounds, seed, clients, selection, clientEvaluation, policy }: ResolvedServerSettings,
   { signature, baseVersion }: Pick<InitialModel, 'signature' | 'baseVersion'>,
   runId: RunId,
 ): RunPlan {
@@ -139,9 +140,15 @@ function planOf(
     baseVersion,
     signature,
     strategy: { name, settings: { ...settings } },
+    clients: inOrder(clients),
     selection,
     clientEvaluation,
     centralEvaluation,
     policy,
   };
+}
+
+/** The same clients are the same plan, in whatever order they were listed. */
+function inOrder(clients: RunClients): RunClients {
+  return clients.kind === 'any' ? clients : { kind: 'listed', ids: inIdOrder(clients.ids) };
 }

@@ -87,10 +87,12 @@ const anyPlan = fc
     lateUpdatesMs: fc.constantFrom(0, 500),
     centralEvaluation: fc.constantFrom('none' as const, 'every-round' as const),
     fraction: fc.constantFrom(0, 0.5, 1),
+    clients: fc.constantFrom({ kind: 'any' } as const, { kind: 'listed', ids: NAMES } as const),
   })
-  .map(({ rounds, centralEvaluation, fraction, minConnected, ...policy }) =>
+  .map(({ rounds, centralEvaluation, fraction, clients, minConnected, ...policy }) =>
     aPlan({
       rounds,
+      clients,
       centralEvaluation,
       clientEvaluation: { fraction },
       selection: { minConnected, fraction: policy.overSelection > 0 ? 0.5 : 1 },

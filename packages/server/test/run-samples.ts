@@ -27,6 +27,7 @@ export function aPlan({ policy, selection, ...changes }: PlanChanges = {}): RunP
     baseVersion: 0,
     signature: [{ name: 'w', shape: [1], dtype: 'float32' }],
     strategy: { name: 'FedAvg', settings: {} },
+    clients: { kind: 'any' },
     selection: { fraction: 1, minClients: 1, minConnected: 2, ...selection },
     clientEvaluation: { fraction: 1 },
     centralEvaluation: 'none',

@@ -10,6 +10,7 @@ export {
 } from './error-body.js';
 export { type ClientId, ClientIdSchema, type RunId, RunIdSchema, type TaskId, TaskIdSchema } from './ids.js';
 export { parseWith } from './invalid-input.js';
+export { MAX_LISTED_CLIENTS, type RunClients, RunClientsSchema } from './run-clients.js';
 export {
   type Config,
   ConfigSchema,

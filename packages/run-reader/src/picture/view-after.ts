@@ -1,4 +1,4 @@
-import type { RoundRecord, RunEvent, RunStateView, RunView } from '@fedops/shared-types';
+import type { ClientId, RoundRecord, RunEvent, RunStateView, RunView } from '@fedops/shared-types';
 import { withPresence } from './client-list.js';
 import { explanationOf } from './explanation.js';
 import { type RoundEvent, roundAfter } from './round-after.js';
@@ -20,7 +20,16 @@ export function viewAfter(view: RunView | undefined, event: RunEvent): RunView |
 }
 
 function explained(view: RunView): RunView {
-  return { ...view, state: { ...view.state, explanation: explanationOf(view) } };
+  const waitingFor = view.state.phase === 'waiting-for-clients' ? absentListed(view) : view.state.waitingFor;
+  return { ...view, state: { ...view.state, waitingFor, explanation: explanationOf(view) } };
+}
+
+/** The listed clients that are not connected; none where every client may take part. */
+function absentListed({ listedClients = [], clients }: RunView): ClientId[] {
+  const isThere = new Set(
+    clients.filter(({ connection }) => connection === 'connected').map(({ clientId }) => clientId),
+  );
+  return listedClients.filter((client) => !isThere.has(client));
 }
 
 type RunBegan = Extract<RunEvent, { kind: 'run-began' }>;
@@ -34,6 +43,7 @@ function firstView({
   nextVersion,
   clientsNeeded,
   quorum,
+  listedClients,
 }: RunBegan): RunView {
   return {
     taskId,
@@ -50,6 +60,7 @@ function firstView({
       deadline: null,
       waitingFor: [],
     },
+    ...(listedClients !== undefined && { listedClients }),
     clients: [],
     openRound: {
       round: 1,

@@ -5,6 +5,9 @@ export function adviceOf(view: RunView): string {
   const { phase, reason } = view.state;
   switch (phase) {
     case 'waiting-for-clients':
+      if (view.listedClients !== undefined) {
+        return 'Start those of the listed clients that are not there: every other client is refused.';
+      }
       return 'Start more clients, and see that they know the address of this server, its task and its enrolment token.';
     case 'fitting':
       return reason === 'late-updates' ? 'The round has what it needs; nothing need be done.' : missing(view);

@@ -1,5 +1,6 @@
 import { type ClientId, FedOpsError, PROTOCOL_VERSION, type Registration } from '@fedops/shared-types';
 import type { ClientRegistry } from '../clients/client-registry.js';
+import { admissionTo } from '../run/admission.js';
 import { isAsked } from '../run/client-results.js';
 import { evaluationsOf } from '../run/evaluating.js';
 import { updatesOf } from '../run/fitting.js';
@@ -22,6 +23,7 @@ export interface DeskSettings extends IntakeSettings {
 
 export function createClientDesk(parts: DeskParts, plan: RunPlan, settings: DeskSettings): ClientDesk {
   const { loop, registry, waiters, farewell } = parts;
+  const admit = admissionTo(plan);
 
   /** A run that stands still tells its clients to come again later, when the server is back. */
   function assertGoing(): void {
@@ -42,6 +44,7 @@ export function createClientDesk(parts: DeskParts, plan: RunPlan, settings: Desk
     register(registration) {
       assertGoing();
       assertRegistration(plan, registration);
+      admit(registration.clientId);
       return {
         protocolVersion: PROTOCOL_VERSION,
         taskId: plan.taskId,

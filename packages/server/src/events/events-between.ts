@@ -23,7 +23,7 @@ export interface Transition {
 
 /** What there is to tell of a run that has just begun in this state. */
 export function firstEvents(plan: RunPlan, state: RunState): readonly RunNews[] {
-  const { taskId, rounds, baseVersion, policy } = plan;
+  const { taskId, rounds, baseVersion, policy, clients } = plan;
   return [
     {
       kind: 'run-began',
@@ -33,6 +33,7 @@ export function firstEvents(plan: RunPlan, state: RunState): readonly RunNews[] 
       nextVersion: nextVersionOf(plan),
       clientsNeeded: clientsNeeded(plan),
       quorum: policy.quorum,
+      ...(clients.kind === 'listed' && { listedClients: [...clients.ids] }),
     },
     ...entered(plan, state),
   ];

@@ -6,6 +6,7 @@ import {
   FEDOPS_ERROR_CODES,
   MetricsSchema,
   ParametersRefSchema,
+  RunClientsSchema,
   RunIdSchema,
   type Sha256,
   Sha256Schema,
@@ -84,6 +85,8 @@ const PlanSchema = z.object({
   baseVersion: z.int().min(0),
   signature: SignatureSchema,
   strategy: z.object({ name: z.string(), settings: ConfigSchema }),
+  // Journals of older servers do not have it.
+  clients: RunClientsSchema.default({ kind: 'any' }),
   selection: z.object({ fraction: z.number(), minClients: z.int(), minConnected: z.int() }),
   clientEvaluation: z.object({ fraction: z.number() }),
   centralEvaluation: z.enum(['none', 'every-round']),

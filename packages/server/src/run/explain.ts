@@ -45,7 +45,8 @@ function explainRound(plan: RunPlan, round: RoundState): Explanation {
   switch (phase) {
     case 'waiting-for-clients': {
       const [there, needed] = [round.connected.length, clientsNeeded(plan)];
-      const explanation = `round ${round.round} begins when ${needed} clients are connected; ${there} are`;
+      const among = plan.clients.kind === 'any' ? '' : ` of the ${plan.clients.ids.length} listed`;
+      const explanation = `round ${round.round} begins when ${needed}${among} clients are connected; ${there} are`;
       return { phase, reason: 'too-few-clients', explanation, waitingFor: [] };
     }
     case 'fitting': {

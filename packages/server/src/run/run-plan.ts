@@ -1,4 +1,4 @@
-import type { Config, RunId, Signature, TaskId } from '@fedops/shared-types';
+import type { Config, RunClients, RunId, Signature, TaskId } from '@fedops/shared-types';
 
 /** Everything about a run that is settled before it starts and never changes. */
 export interface RunPlan {
@@ -11,6 +11,8 @@ export interface RunPlan {
   readonly baseVersion: number;
   readonly signature: Signature;
   readonly strategy: { readonly name: string; readonly settings: Config };
+  /** Who may take part; ids in their order. */
+  readonly clients: RunClients;
   readonly selection: Selection;
   /** The share of the connected clients that measure each round's model; 0 for none. */
   readonly clientEvaluation: { readonly fraction: number };

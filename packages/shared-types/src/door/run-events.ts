@@ -44,6 +44,7 @@ export const RunEventSchema = z.discriminatedUnion('kind', [
     nextVersion: z.int().min(1),
     clientsNeeded: z.int().min(1),
     quorum: z.int().min(1),
+    listedClients: z.array(ClientIdSchema).optional(),
   }),
   /** The server is back: the phase has its whole time again, and who is connected will be told anew. */
   z.object({ ...common, kind: z.literal('run-resumed'), deadline }),

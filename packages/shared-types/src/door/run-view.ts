@@ -118,6 +118,8 @@ export const RunViewSchema = z.object({
   baseVersion: z.int().min(0),
   nextVersion: z.int().min(1),
   state: RunStateViewSchema,
+  /** The only clients that may take part; absent where every client may. In the order of ids. */
+  listedClients: z.array(ClientIdSchema).optional(),
   clients: z.array(
     z.object({
       clientId: ClientIdSchema,

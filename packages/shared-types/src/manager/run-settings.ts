@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { RunClientsSchema } from '../run-clients.js';
 import { ConfigSchema } from '../scalars.js';
 
 const ms = z
@@ -29,12 +30,13 @@ export const ClientsPerRoundSchema = z.discriminatedUnion('kind', [
 ]);
 export type ClientsPerRound = z.output<typeof ClientsPerRoundSchema>;
 
-/** How the server manager runs a task. Durations in milliseconds. */
-export const RunSettingsSchema = z.strictObject({
+const RunSettingsFieldsSchema = z.strictObject({
   rounds: z.int().min(1).max(1_000_000).default(3),
   /** All randomness of a run derives from it. */
   seed: z.int().default(0),
   strategy: StrategySettingsSchema.default({ kind: 'fedavg' }),
+  /** Whose run it is; a round takes its clients from among them. */
+  clients: RunClientsSchema.default({ kind: 'any' }),
   clientsPerRound: ClientsPerRoundSchema.default({ kind: 'all', atLeast: 1 }),
   /** Fewest updates that make a round. */
   quorum: z.int().min(1).default(1),
@@ -55,15 +57,35 @@ export const RunSettingsSchema = z.strictObject({
   /** Updates are private data, deleted once their round's model is durable; `keep` retains them to verify models with. */
   updates: z.enum(['delete', 'keep']).default('delete'),
 });
+
+/** How the server manager runs a task. Durations in milliseconds. */
+export const RunSettingsSchema = RunSettingsFieldsSchema.superRefine(
+  ({ clients, clientsPerRound, quorum }, context) => {
+    if (clients.kind === 'any') return;
+    const [field, perRound] =
+      clientsPerRound.kind === 'all'
+        ? ['atLeast', clientsPerRound.atLeast]
+        : ['count', clientsPerRound.count];
+    const needed = [
+      { path: ['clientsPerRound', field], number: perRound },
+      { path: ['quorum'], number: quorum },
+    ];
+    for (const { path, number } of needed) {
+      if (number <= clients.ids.length) continue;
+      const message = `expected at most the number of listed clients, ${clients.ids.length}, got ${number}`;
+      context.addIssue({ code: 'custom', path, message });
+    }
+  },
+);
 export type RunSettings = z.output<typeof RunSettingsSchema>;
 
 /** Settings of one run that differ from its task's. */
 export const RunOverridesSchema = z.strictObject(
   Object.fromEntries(
-    Object.entries(RunSettingsSchema.shape).map(([name, schema]) => [name, schema.unwrap().optional()]),
+    Object.entries(RunSettingsFieldsSchema.shape).map(([name, schema]) => [name, schema.unwrap().optional()]),
   ) as {
-    [K in keyof typeof RunSettingsSchema.shape]: z.ZodOptional<
-      ReturnType<(typeof RunSettingsSchema.shape)[K]['unwrap']>
+    [K in keyof typeof RunSettingsFieldsSchema.shape]: z.ZodOptional<
+      ReturnType<(typeof RunSettingsFieldsSchema.shape)[K]['unwrap']>
     >;
   },
 );
