@@ -58,7 +58,7 @@ export async function questionOf(message: Work, asked: Asked): Promise<Question>
 const ROUND_NAMES = ['round', 'server_round', 'server-round', 'current_round', 'rnd'];
 
 /** The round that a config tells; undefined where it does not. */
-export function roundIn(config: Scalars): number | undefined {
+function roundIn(config: Scalars): number | undefined {
   for (const name of ROUND_NAMES) {
     const scalar = config.get(name);
     if (scalar?.kind !== 'int') continue;

@@ -54,7 +54,7 @@ export function directoriesOf(dataDir: string): Directories {
  * A directory name for an id, the same on every system and never the same for two ids: what is readable of it,
  * and a hash of the whole.
  */
-export function directoryName(id: string): string {
+function directoryName(id: string): string {
   const readable = id
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')

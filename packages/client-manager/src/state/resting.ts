@@ -10,11 +10,6 @@ export function rest(facts: Facts, at: number, before?: ManagerState): Resting {
   return { ...next, facts, since: isSame ? before.since : at };
 }
 
-/** True where no run is under way. */
-export function isResting(state: ManagerState): state is Resting {
-  return state.phase === 'seeking-client' || state.phase === 'registering' || state.phase === 'waiting';
-}
-
 /** True for a client that trains, as far as its word can be taken. */
 export function isBusy({ client }: Facts): boolean {
   return client.kind === 'answering' && client.report.isTraining && client.isBelieved;

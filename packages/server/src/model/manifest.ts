@@ -15,7 +15,7 @@ export const MANIFEST_VERSION = 1;
 const AllMetricsSchema = z.record(z.string(), z.number());
 
 /** Where a model came from: enough to tell whose data are in it, and to make it again. */
-export const LineageSchema = z.object({
+const LineageSchema = z.object({
   taskId: TaskIdSchema,
   runId: RunIdSchema,
   round: z.int().min(0),

@@ -86,7 +86,7 @@ function sorted(failures: ReadonlyMap<ClientId, ClientFailure>): readonly Client
 }
 
 /** Mean of evaluations weighted by their numExamples; undefined where there are none. */
-export function meanEvaluation(evaluations: readonly Evaluation[]): Evaluation | undefined {
+function meanEvaluation(evaluations: readonly Evaluation[]): Evaluation | undefined {
   if (evaluations.length === 0) return undefined;
   const { loss = 0, ...metrics } = meanMetrics(
     evaluations.map(({ loss, numExamples, metrics }) => ({ numExamples, metrics: { ...metrics, loss } })),

@@ -69,7 +69,7 @@ export const DeviceHeartbeatAnswerSchema = z.object({
 export type DeviceHeartbeatAnswer = z.output<typeof DeviceHeartbeatAnswerSchema>;
 
 /** How one client's part of a run ended. */
-export const PartStateSchema = z.enum(['train-finished', 'train-failed', 'out']);
+const PartStateSchema = z.enum(['train-finished', 'train-failed', 'out']);
 
 /** `PUT /v1/tasks/{taskId}/devices/{deviceId}/runs/{runId}`: this device's part of the run is over. */
 export const PartReportSchema = z.object({

@@ -9,7 +9,7 @@ const ms = z
 const HOUR_MS = 60 * 60 * 1000;
 
 /** How updates become the next model; each `kind` is a strategy of `@fedops/strategies`. */
-export const StrategySettingsSchema = z.discriminatedUnion('kind', [
+const StrategySettingsSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('fedavg') }),
   z.strictObject({
     kind: z.literal('fedavgm'),
@@ -22,7 +22,7 @@ export const StrategySettingsSchema = z.discriminatedUnion('kind', [
 export type StrategySettings = z.output<typeof StrategySettingsSchema>;
 
 /** Who takes part in a round. */
-export const ClientsPerRoundSchema = z.discriminatedUnion('kind', [
+const ClientsPerRoundSchema = z.discriminatedUnion('kind', [
   /** Everybody who is connected, once so many are. */
   z.strictObject({ kind: z.literal('all'), atLeast: z.int().min(1) }),
   /** So many, drawn from those who are connected. */

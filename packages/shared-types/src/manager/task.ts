@@ -5,7 +5,7 @@ import { Sha256Schema } from '../scalars.js';
 import { RunOverridesSchema, RunSettingsSchema } from './run-settings.js';
 
 /** Who starts the FL server of a task. */
-export const TaskServerSchema = z.discriminatedUnion('kind', [
+const TaskServerSchema = z.discriminatedUnion('kind', [
   /** The server manager does, for each run. */
   z.strictObject({ kind: z.literal('managed') }),
   /** Somebody else does; it tells of itself by `/FLSe/FLSeUpdate`. */
@@ -14,7 +14,7 @@ export const TaskServerSchema = z.discriminatedUnion('kind', [
 export type TaskServer = z.output<typeof TaskServerSchema>;
 
 /** What starts runs besides an operator. */
-export const TriggerSchema = z.discriminatedUnion('kind', [
+const TriggerSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('manual') }),
   z.strictObject({
     kind: z.literal('cron'),
@@ -34,7 +34,7 @@ export const TriggerSchema = z.discriminatedUnion('kind', [
 export type Trigger = z.output<typeof TriggerSchema>;
 
 /** What makes a version `best`: the named metric and which way is better. */
-export const BestBySchema = z.strictObject({
+const BestBySchema = z.strictObject({
   metric: z.string().min(1).max(100),
   direction: z.enum(['maximize', 'minimize']),
 });

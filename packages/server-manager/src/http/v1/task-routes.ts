@@ -18,7 +18,7 @@ import { type Route, route } from '../route.js';
 import { TaskPath } from './path-schemas.js';
 
 /** A task as it is shown. */
-export function taskView({ signature: _signature, serverReport: _report, ...task }: StoredTask): Task {
+function taskView({ signature: _signature, serverReport: _report, ...task }: StoredTask): Task {
   return task;
 }
 

@@ -8,10 +8,10 @@ import {
 } from '@fedops/shared-types';
 import type { RunDraft, StoredDevice, StoredRun, StoredTask, StoredVersion } from '../store.js';
 
-export const AT = '2026-11-24T00:00:00.000Z';
+const AT = '2026-11-24T00:00:00.000Z';
 export const A = 'a' as TaskId;
 export const B = 'b' as TaskId;
-export const DIGEST = 'd'.repeat(64);
+const DIGEST = 'd'.repeat(64);
 
 /** A task of this id. */
 export function task(taskId: TaskId): StoredTask {
