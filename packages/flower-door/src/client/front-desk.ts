@@ -45,12 +45,23 @@ export function createFrontDesk(desk: Pick<ClientDesk, 'register'>, taskId: Task
         try {
           return register(`flower-${String(streams).padStart(NUMBER_LENGTH, '0')}`, stream);
         } catch (error) {
+          if (!FedOpsError.is(error)) throw error;
+          if (error.code === 'permission-denied') throw nameless(error);
           // After a restart, the clients from before it are still expected under their names.
-          if (!FedOpsError.is(error) || error.code !== 'conflict') throw error;
+          if (error.code !== 'conflict') throw error;
         }
       }
     },
   };
+}
+
+/** A run of listed clients cannot know a client that does not say who it is. */
+function nameless(cause: FedOpsError): FedOpsError {
+  return new FedOpsError(
+    'permission-denied',
+    'this run is for listed clients alone, and the stream brings no name: a client says its id as metadata fedops-client-id',
+    { cause },
+  );
 }
 
 /** What a Flower client would say of itself, if it could. */
