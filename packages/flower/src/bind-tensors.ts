@@ -52,7 +52,8 @@ export function parametersOfTensors(list: TensorList, signature: Signature): Par
  * them.
  *
  * @throws {FedOpsError} `shape-mismatch` where there is another number of names; `unsupported` for an element type
- *   that parameters cannot have, naming the tensor; `invalid-argument` for bytes that are no NPY file.
+ *   that parameters cannot have; `invalid-argument`, `unsupported` or `too-large` for bytes that are no NPY file. All
+ *   but the first name the tensor.
  */
 export function signatureOfTensors({ tensors }: TensorList, names?: readonly string[]): Signature {
   if (names !== undefined && names.length !== tensors.length) {

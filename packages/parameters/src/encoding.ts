@@ -36,7 +36,11 @@ export function encodedLength(signature: Signature): number {
   return encodeHeader(signature).length + layoutOf(signature).byteLength;
 }
 
-/** Parameters as bytes: equal parameters give equal bytes, so their SHA-256 names them. */
+/**
+ * Parameters as bytes: equal parameters give equal bytes, so their SHA-256 names them. See docs/protocol.md 2.
+ *
+ * @throws {FedOpsError} `unsupported` on a big-endian machine.
+ */
 export function encodeParameters({ signature, tensors }: Parameters): Uint8Array<ArrayBuffer> {
   assertLittleEndian();
   const header = encodeHeader(signature);
@@ -53,8 +57,8 @@ export function encodeParameters({ signature, tensors }: Parameters): Uint8Array
 /**
  * Parameters from their bytes; the tensors are views of `bytes` (of a copy where `bytes` is not aligned).
  *
- * @throws {FedOpsError} `invalid-argument` where this is no encoding of parameters or its length is wrong,
- *   `unsupported` for another version.
+ * @throws {FedOpsError} as {@link readSignature}; `invalid-argument` for another length than the signature's;
+ *   `unsupported` on a big-endian machine too.
  */
 export function decodeParameters(bytes: Uint8Array): Parameters {
   assertLittleEndian();
@@ -111,7 +115,8 @@ export function readPrefix(bytes: Uint8Array): {
  * The signature in the first bytes of an encoding.
  *
  * @param bytes At least as many as {@link readPrefix} gives as `dataOffset`.
- * @throws {FedOpsError} as {@link readPrefix}, and `invalid-argument` naming the field that is wrong.
+ * @throws {FedOpsError} as {@link readPrefix}; `invalid-argument` for bytes that end too early and for a signature
+ *   that is none, naming the field; `too-large` where it describes more bytes than can be counted.
  */
 export function readSignature(bytes: Uint8Array): Signature {
   const { signatureBytes } = readPrefix(bytes);

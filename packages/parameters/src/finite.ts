@@ -22,7 +22,7 @@ export function assertFinite({ signature, tensors }: Parameters): void {
   });
 }
 
-/** The error that tells where a tensor is not finite. */
+/** The `invalid-argument` that says where a tensor is not finite; `details` are `{ tensor, index }`. */
 export function nonFiniteError(name: string, index: number, value: number): FedOpsError {
   return new FedOpsError(
     'invalid-argument',

@@ -3,7 +3,7 @@ import { meanMetrics } from './arithmetic/mean-metrics.js';
 import { configuredBy, type InstructionSettings } from './fed-avg.js';
 import type { Strategy } from './strategy.js';
 
-/** η and β of FedAvgM (Hsu, Qi, Brown 2019), and what clients are told. */
+/** η and β of {@link fedAvgM}, and what clients are told. */
 export interface FedAvgMSettings extends InstructionSettings {
   /** η, above 0; 1 where not given. */
   readonly serverLearningRate?: number;

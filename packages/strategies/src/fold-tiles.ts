@@ -48,6 +48,8 @@ const TILES_A_READ = 4;
 /**
  * Runs an aggregation over all tiles of all tensors, in order, as often as it asks for.
  * Memory: a few tiles for each update and a few more, whatever the size of the model.
+ *
+ * @throws {FedOpsError} `invalid-argument` where a weighted sum of float64 overflows; what sources and sinks throw.
  */
 export async function foldTiles(
   parts: FoldParts,

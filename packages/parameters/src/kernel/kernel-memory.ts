@@ -10,7 +10,7 @@ export function createAllocator(buffer: ArrayBuffer): (byteLength: number) => Ui
   };
 }
 
-/** What a number of allocations takes, alignment included. */
+/** Bytes that a number of allocations take, alignment included. */
 export function capacityFor(byteLengths: readonly number[]): number {
   return byteLengths.reduce((sum, byteLength) => sum + aligned(byteLength), 0);
 }
