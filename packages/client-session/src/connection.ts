@@ -49,7 +49,12 @@ export interface Connection {
   /** The next instruction; undefined when there was none within the server's waiting time (at most 25 s). */
   nextInstruction(options: CallOptions): Promise<Instruction | undefined>;
   heartbeat(heartbeat: Heartbeat, options: CallOptions): Promise<HeartbeatAnswer>;
-  /** The parameters behind a reference, checked against its digest. */
+  /**
+   * The parameters behind a reference, checked against its digest.
+   *
+   * @throws {FedOpsError} `not-found` for parameters that are no longer held; `too-large` for more than this client
+   *   takes; `bad-response` for other bytes.
+   */
   fetchParameters(ref: ParametersRef, options: CallOptions): Promise<Parameters>;
   /**
    * Delivers a result; sending it again is safe.

@@ -34,7 +34,7 @@ export interface FitOutput {
   readonly metrics: Metrics;
 }
 
-/** What an evaluation measures. */
+/** What an evaluation measures; the fields are those of {@link FitInput}. */
 export interface EvaluateInput {
   readonly parameters: Parameters;
   readonly config: Config;
@@ -45,6 +45,7 @@ export interface EvaluateInput {
 /** What an evaluation measured. */
 export interface EvaluateOutput {
   readonly loss: number;
+  /** Examples measured, at least 1: the weight of this evaluation. */
   readonly numExamples: number;
   readonly metrics: Metrics;
 }

@@ -73,7 +73,7 @@ export type DeviceLife = Pick<
   'taskId' | 'deviceId' | 'lastSeen' | 'onlineSince' | 'leftAt' | 'activity'
 >;
 
-/** Devices, by task and device id. */
+/** Devices, by task and device id. Times in milliseconds since the epoch. */
 export interface DeviceRows {
   put(device: StoredDevice): Promise<void>;
   /** All of them, and when the manager that wrote them was last alive; null for a new store. */
@@ -167,6 +167,7 @@ export interface MetricRows {
   /**
    * Removes the oldest rows, at most `limit` of them, as far as they are from before `at`.
    *
+   * @param at ISO 8601 in UTC, as a row has it.
    * @returns How many; fewer than `limit` where no more are that old.
    */
   removeBefore(at: string, limit: number): Promise<number>;
