@@ -109,6 +109,7 @@ async function start(
     {
       rows: store.runs,
       tasks,
+      devices,
       models,
       launcher,
       ports: portRange(servers.ports, servers.host),

@@ -164,13 +164,69 @@ describe("a run that Python's dashboard starts", () => {
     expect((await manager.ask('POST', '/FLSe/teststartTask', { body })).status).toBe(status);
     expect(manager.launcher.launched).toEqual([]);
   });
+});
 
-  it('is refused for a selection of devices, which nothing would hold to', async () => {
+describe("a run that Python's dashboard starts for selected devices", () => {
+  const PATH = '/FLSe/StartFLWithSelectedClients/mnist';
+  const select = (manager: StartedManager, macs: readonly string[], more: object = {}) =>
+    manager.ask('POST', PATH, { body: { selected_devices: macs, server_type: 'scalable', ...more } });
+
+  it('is for the clients of their MACs alone, and each round takes all of them', async () => {
     const manager = await aTask();
-    const body = { selected_devices: ['aa'], server_type: 'scalable', fl_config: {} };
-    const { status, json } = await manager.ask('POST', '/FLSe/StartFLWithSelectedClients/mnist', { body });
+    await registerDevice(manager, 'd1', { mac: 'aa', clientId: 'client-of-d1' });
+    await registerDevice(manager, 'd2', { mac: 'bb' });
+    await registerDevice(manager, 'd3', { mac: 'cc' });
+    const { status, json } = await select(manager, ['bb', 'aa'], { fl_config: { num_rounds: '4' } });
+    expect([status, json]).toEqual([
+      200,
+      {
+        status: 'Task started.',
+        task_id: 'mnist',
+        selected_devices: ['bb', 'aa'],
+        server_type: 'scalable',
+        total_selected: 2,
+      },
+    ]);
+    expect(manager.launcher.launched).toMatchObject([
+      {
+        settings: {
+          rounds: 4,
+          clients: { kind: 'listed', ids: ['d2', 'client-of-d1'] },
+          clientsPerRound: { kind: 'count', count: 2 },
+        },
+      },
+    ]);
+    expect((await select(manager, ['cc'])).status).toBe(409);
+  });
+
+  it('is an error in a 200 for a MAC that no device has, and starts nothing', async () => {
+    const manager = await aTask();
+    await registerDevice(manager, 'd1', { mac: 'aa' });
+    const { status, json } = await select(manager, ['aa', 'zz']);
+    expect([status, json]).toEqual([200, { error: 'task mnist has no device with the MAC zz' }]);
+    expect(manager.launcher.launched).toEqual([]);
+  });
+
+  it('is refused for nobody, and for a device whose client brings no name', async () => {
+    const manager = await aTask();
+    expect((await select(manager, [])).status).toBe(400);
+    await manager.ask('PUT', '/FLSe/RegisterFLTask', { body: { FL_task_ID: 'mnist', Device_mac: 'aa' } });
+    const { status, json } = await select(manager, ['aa']);
     expect([status, json.code]).toEqual([501, 'unsupported']);
     expect(manager.launcher.launched).toEqual([]);
+  });
+
+  it('is not ready for a device that was not selected, which goes on waiting', async () => {
+    const manager = await aTask();
+    await registerDevice(manager, 'd1', { mac: 'aa' });
+    const { json } = await select(manager, ['aa']);
+    expect(json.status).toBe('Task started.');
+    const [{ runId }] = manager.launcher.launched as [{ runId: string }];
+    manager.launcher.server(runId).ready();
+    const isReady = async (mac: string) =>
+      (await get(manager, `/FLSe/info/mnist/${mac}`)).Server_Status.FLSeReady;
+    await until(() => isReady('aa'));
+    expect(await isReady('bb')).toBe(false);
   });
 });
 

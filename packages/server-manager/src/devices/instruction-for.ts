@@ -1,9 +1,11 @@
 import type { ClientPart, DeviceInstruction } from '@fedops/shared-types';
+import { isChosen } from '../runs/chosen-clients.js';
 import { isOver } from '../runs/run-state.js';
-import type { StoredRun } from '../store/store.js';
+import type { StoredDevice, StoredRun } from '../store/store.js';
 
 /** What the answer depends on. */
 export interface InstructionGrounds {
+  readonly device: Pick<StoredDevice, 'deviceId' | 'clientId'>;
   /** The task's run that goes on. */
   readonly active: StoredRun | undefined;
   /** The run that the device is at, as far as it says. */
@@ -14,12 +16,19 @@ export interface InstructionGrounds {
 
 /**
  * What a device is to do: start where an FL server waits for it, hear how the run ended that it named, or undefined
- * for nothing. Once a device's part of a run has ended, it is not started again in that run.
+ * for nothing. Once a device's part of a run has ended, it is not started again in that run; and one that a run is not for
+ * waits for the next.
  */
-export function instructionFor({ active, named, part }: InstructionGrounds): DeviceInstruction | undefined {
+export function instructionFor({
+  device,
+  active,
+  named,
+  part,
+}: InstructionGrounds): DeviceInstruction | undefined {
   if (named !== undefined && isOver(named)) return endOf(named);
   if (active === undefined || active.runId === named?.runId) return undefined;
   if (active.state.status !== 'running' || part !== undefined) return undefined;
+  if (!isChosen(active.settings.clients, device)) return undefined;
   return {
     kind: 'start',
     taskId: active.taskId,

@@ -5,6 +5,7 @@ import { type AccessSettings, createAccess } from './access.js';
 import { mountLegacyDevices } from './legacy/device-routes.js';
 import { mountNotices } from './legacy/notice-routes.js';
 import { mountPerformance } from './legacy/performance-routes.js';
+import { mountSelectedClients } from './legacy/selected-clients-route.js';
 import { mountLegacyServers } from './legacy/server-routes.js';
 import { mountLegacyTasks } from './legacy/task-routes.js';
 import { mount } from './route.js';
@@ -35,6 +36,7 @@ export function createApp(manager: Manager, settings: AppSettings): Express {
     mountNotices,
     mountLegacyServers,
     mountLegacyTasks,
+    mountSelectedClients,
     mountPerformance,
   ]) {
     mountRoutes(legacy, manager, check);

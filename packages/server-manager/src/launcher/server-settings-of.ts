@@ -26,11 +26,15 @@ export function serverSettingsOf(order: OrderFile, { enrolmentToken, tls }: Serv
 /** What the settings of a run are for an FL server, but for its strategy. */
 export function serverPlanOf(
   settings: RunSettings,
-): Pick<FLServerSettings, 'rounds' | 'seed' | 'selection' | 'clientEvaluation' | 'policy' | 'limits'> {
+): Pick<
+  FLServerSettings,
+  'rounds' | 'seed' | 'clients' | 'selection' | 'clientEvaluation' | 'policy' | 'limits'
+> {
   const { quorum, retries, waitForClientsMs, fitMs, evaluateMs } = settings;
   return {
     rounds: settings.rounds,
     seed: settings.seed,
+    clients: settings.clients,
     selection: selectionOf(settings.clientsPerRound),
     clientEvaluation: { fraction: settings.evaluationFraction },
     policy: { quorum, retries, waitForClientsMs, fitMs, evaluateMs },

@@ -10,6 +10,7 @@ import {
   RunSettingsSchema,
   type TaskId,
 } from '@fedops/shared-types';
+import type { DeviceDesk } from '../devices/device-desk.js';
 import type { Launcher } from '../launcher/launcher.js';
 import type { ServerAddresses } from '../launcher/server-addresses.js';
 import type { ModelRegistry } from '../models/model-registry.js';
@@ -18,6 +19,7 @@ import { hashOf, newToken } from '../secrets.js';
 import type { RunQuery, RunRows, StoredRun } from '../store/store.js';
 import type { TaskDesk } from '../tasks/task-desk.js';
 import type { Topic } from '../topic.js';
+import { chosenClients } from './chosen-clients.js';
 import type { PortRange } from './port-range.js';
 import { foundAgain, isOver, starting } from './run-state.js';
 import { createSupervisor, type Supervisor } from './supervisor.js';
@@ -28,8 +30,8 @@ export interface RunDesk {
    * Begins a run from the newest version, or from the initial model.
    *
    * @throws {FedOpsError} `conflict` where a run of the task goes on or the task has no initial model; `unsupported`
-   *   for a task whose FL server is not the manager's; `overloaded` where all ports are used; `invalid-argument`,
-   *   `storage`.
+   *   for a task whose FL server is not the manager's; `not-found`, `unsupported` for listed clients as
+   *   `chosenClients` has it; `overloaded` where all ports are used; `invalid-argument`, `storage`.
    */
   start(taskId: TaskId, request: RunRequest, startedBy: ManagedRun['startedBy']): Promise<StoredRun>;
   /** Ends a run as failed; one that is over stays as it is. @throws {FedOpsError} `not-found` */
@@ -61,6 +63,7 @@ export interface RunDesk {
 export interface RunDeskParts {
   readonly rows: RunRows;
   readonly tasks: TaskDesk;
+  readonly devices: Pick<DeviceDesk, 'list'>;
   readonly models: ModelRegistry;
   readonly launcher: Launcher;
   readonly ports: PortRange;
@@ -76,7 +79,7 @@ export interface RunDeskParts {
 const MOST_REMEMBERED = 500;
 
 export function createRunDesk(parts: RunDeskParts, addresses: ServerAddresses): RunDesk {
-  const { rows, tasks, models, ports, flowerPorts, clock, logger, changed } = parts;
+  const { rows, tasks, devices, models, ports, flowerPorts, clock, logger, changed } = parts;
   const supervisors = new Map<RunId, Supervisor>();
   const activeOf = new Map<TaskId, RunId>();
   const latestOf = new Map<TaskId, RunId>();
@@ -150,13 +153,15 @@ export function createRunDesk(parts: RunDeskParts, addresses: ServerAddresses): 
             details: { runId: goesOn.runId },
           });
         }
+        const settings = parseWith(RunSettingsSchema, { ...task.run, ...request }, 'settings of the run');
+        const clients = chosenClients(taskId, settings.clients, devices.list(taskId));
         const newest = await models.takeIn(taskId);
         const now = clock.now();
         const token = newToken();
         const held = await rows.unfinished();
         const run = await rows.begin({
           taskId,
-          settings: RunSettingsSchema.parse({ ...task.run, ...request }),
+          settings: { ...settings, clients },
           baseVersion: newest?.version ?? 0,
           startedBy,
           createdAt: new Date(now).toISOString(),

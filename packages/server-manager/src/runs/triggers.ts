@@ -5,6 +5,7 @@ import type { DeviceDesk } from '../devices/device-desk.js';
 import type { StoredTask } from '../store/store.js';
 import type { TaskDesk } from '../tasks/task-desk.js';
 import type { Topic } from '../topic.js';
+import { isListed } from './chosen-clients.js';
 import type { RunDesk } from './run-desk.js';
 import { isOver } from './run-state.js';
 import { type CronTrigger, timeAfter } from './schedule.js';
@@ -98,11 +99,13 @@ export function startTriggers(parts: TriggerParts): Triggers {
   }
 
   async function considerDevices(
-    { taskId, initialModel }: StoredTask,
+    { taskId, initialModel, run }: StoredTask,
     { devices: needed, pauseMs }: { readonly devices: number; readonly pauseMs: number },
   ): Promise<void> {
     if (initialModel === null || starting.has(taskId) || runs.active(taskId) !== undefined) return;
-    const ready = devices.list(taskId).filter((device) => devices.isReady(device)).length;
+    const ready = devices
+      .list(taskId)
+      .filter((device) => devices.isReady(device) && isListed(run.clients, device)).length;
     if (ready < needed) return;
     const [last] = await runs.list({ taskId, limit: 1 });
     const pauseEnds = last === undefined || !isOver(last) ? 0 : Date.parse(last.state.since) + pauseMs;

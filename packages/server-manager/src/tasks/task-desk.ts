@@ -108,7 +108,10 @@ export async function openTaskDesk(
         server: server ?? task.server,
         trigger: trigger ?? task.trigger,
         bestBy: bestBy === undefined ? task.bestBy : bestBy,
-        run: run === undefined ? task.run : RunSettingsSchema.parse({ ...task.run, ...run }),
+        run:
+          run === undefined
+            ? task.run
+            : parseWith(RunSettingsSchema, { ...task.run, ...run }, 'settings of runs'),
       }));
     },
 

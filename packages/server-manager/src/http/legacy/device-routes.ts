@@ -10,6 +10,7 @@ import type { Router } from 'express';
 import { z } from 'zod';
 import { legacyId } from '../../devices/legacy-device.js';
 import type { Manager } from '../../manager.js';
+import { isChosen } from '../../runs/chosen-clients.js';
 import type { CheckAccess } from '../access.js';
 import { deviceRecord } from './device-record.js';
 import { properAnswers, pythonAnswers } from './legacy-route.js';
@@ -23,11 +24,18 @@ const BulkAssignmentSchema = z.object({
 
 /** Devices as Python's client managers and dashboard deal with them. */
 export function mountLegacyDevices(router: Router, manager: Manager, check: CheckAccess): void {
-  const { tasks, devices } = manager;
+  const { tasks, devices, runs } = manager;
   const python = pythonAnswers(check);
   const proper = properAnswers(check);
   const records = (taskId: TaskId) =>
     devices.list(taskId).map((device) => deviceRecord(devices.view(device)));
+
+  /** A device that the run is not for sees a server that is not ready, and waits. */
+  function isForMac(taskId: TaskId, mac: string): boolean {
+    const clients = runs.active(taskId)?.settings.clients ?? { kind: 'any' };
+    if (clients.kind === 'any') return true;
+    return devices.list(taskId).some((device) => device.mac === mac && isChosen(clients, device));
+  }
 
   router.get(
     '/FLSe/info/:taskId/:mac',
@@ -37,7 +45,9 @@ export function mountLegacyDevices(router: Router, manager: Manager, check: Chec
       const known = devices.list(taskId).some((device) => device.deviceId === deviceId);
       if (known) devices.seen(taskId, deviceId);
       const record = known ? deviceRecord(devices.view(devices.get(taskId, deviceId))) : null;
-      return { Server_Status: (await legacyView(manager, task, record)).status };
+      const { status } = await legacyView(manager, task, record);
+      const isForDevice = isForMac(taskId, String(request.params.mac));
+      return { Server_Status: { ...status, FLSeReady: status.FLSeReady && isForDevice } };
     }),
   );
 

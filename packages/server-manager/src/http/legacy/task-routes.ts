@@ -1,30 +1,16 @@
-import { FedOpsError, parseWith, type RunOverrides, type TaskId, TaskIdSchema } from '@fedops/shared-types';
+import { FedOpsError, parseWith, type TaskId } from '@fedops/shared-types';
 import type { Router } from 'express';
-import { z } from 'zod';
 import type { Manager } from '../../manager.js';
 import type { CheckAccess } from '../access.js';
 import { deviceRecord } from './device-record.js';
-import { properAnswers, pythonAnswers } from './legacy-route.js';
+import { pythonAnswers } from './legacy-route.js';
 import { type LegacyView, legacyView } from './server-status.js';
-
-const number = z.coerce.number().optional();
-
-/** Strings, as the dashboard has them. */
-const StartSchema = z.object({
-  task_id: TaskIdSchema,
-  num_rounds: number,
-  client_per_round: number,
-  num_epochs: number,
-  batch_size: number,
-  learning_rate: number,
-  strategy: z.string().optional(),
-});
+import { overridesOf, StartSchema } from './start-settings.js';
 
 /** A task as Python's dashboard starts and watches it. */
 export function mountLegacyTasks(router: Router, manager: Manager, check: CheckAccess): void {
   const { tasks, runs, devices } = manager;
   const python = pythonAnswers(check);
-  const proper = properAnswers(check);
   const viewOf = (taskId: TaskId) => legacyView(manager, tasks.get(taskId), null);
 
   async function startTask(taskId: TaskId): Promise<string> {
@@ -66,17 +52,6 @@ export function mountLegacyTasks(router: Router, manager: Manager, check: CheckA
     python('operator', async ({ body }) => {
       await keepSettings(body, 'body of POST /FLSe/scalableStartTask');
       return { status: 'Task settings saved.', yaml_saved: false, deployment_type: 'scalable' };
-    }),
-  );
-
-  /** Nothing keeps a client that was not selected from joining, so there is no pretending. */
-  router.post(
-    '/FLSe/StartFLWithSelectedClients/:taskId',
-    proper('operator', async () => {
-      throw new FedOpsError(
-        'unsupported',
-        'a selection of devices cannot be enforced; start a run for the task',
-      );
     }),
   );
 
@@ -174,25 +149,4 @@ function clusterStats(clusters: readonly (number | null)[]): Record<string, numb
     counts[name] = (counts[name] ?? 0) + 1;
   }
   return counts;
-}
-
-/** @throws {FedOpsError} `unsupported` for a strategy that the manager cannot start. */
-function overridesOf(
-  asked: z.output<typeof StartSchema>,
-  fitConfig: RunOverrides['fitConfig'],
-): RunOverrides {
-  const { num_rounds, client_per_round, num_epochs, batch_size, learning_rate, strategy } = asked;
-  if (strategy !== undefined && !/(^|\.)fedavg$/i.test(strategy)) {
-    throw new FedOpsError('unsupported', `expected the strategy FedAvg, got ${strategy.slice(0, 100)}`);
-  }
-  return {
-    ...(num_rounds !== undefined && { rounds: num_rounds }),
-    ...(client_per_round !== undefined && { clientsPerRound: { kind: 'count', count: client_per_round } }),
-    fitConfig: {
-      ...fitConfig,
-      ...(num_epochs !== undefined && { localEpochs: num_epochs }),
-      ...(batch_size !== undefined && { batchSize: batch_size }),
-      ...(learning_rate !== undefined && { learningRate: learning_rate }),
-    },
-  };
 }

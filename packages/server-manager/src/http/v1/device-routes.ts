@@ -15,6 +15,7 @@ import { z } from 'zod';
 import { externalInstructionFor } from '../../devices/external-instruction-for.js';
 import { instructionFor } from '../../devices/instruction-for.js';
 import type { Manager } from '../../manager.js';
+import { isChosen } from '../../runs/chosen-clients.js';
 import { isRunOf } from '../../tasks/is-run-of.js';
 import { waitFor } from '../../topic.js';
 import { type Route, route } from '../route.js';
@@ -106,7 +107,10 @@ export function deviceRoutes(manager: Manager): readonly Route[] {
       },
       async ({ params: { taskId, deviceId }, body }) => {
         devices.seen(taskId, deviceId, body.activity);
-        return { leaseMs: limits.leaseMs, runId: runs.active(taskId)?.runId ?? null };
+        const active = runs.active(taskId);
+        const device = devices.get(taskId, deviceId);
+        const isForIt = active === undefined || isChosen(active.settings.clients, device);
+        return { leaseMs: limits.leaseMs, runId: active?.runId ?? null, isChosen: isForIt };
       },
     ),
     route(
@@ -142,9 +146,9 @@ export function deviceRoutes(manager: Manager): readonly Route[] {
       },
       async ({ params: { taskId, deviceId }, query, response }) => {
         devices.seen(taskId, deviceId);
-        const { clientId } = devices.get(taskId, deviceId);
+        const device = devices.get(taskId, deviceId);
         const kept = query.run === undefined ? undefined : await runs.find(query.run);
-        const names = [deviceId, clientId];
+        const names = [deviceId, device.clientId];
         const lookElsewhere = () => {
           const task = tasks.find(taskId);
           const run = task?.serverReport?.run ?? null;
@@ -156,6 +160,7 @@ export function deviceRoutes(manager: Manager): readonly Route[] {
           const active = runs.active(taskId);
           const named = query.run === undefined ? undefined : (runs.known(query.run) ?? kept);
           return instructionFor({
+            device,
             active,
             named: named?.taskId === taskId ? named : undefined,
             part: active === undefined ? undefined : parts.ended(active, names),
