@@ -28,13 +28,13 @@ function toldBy(log: EventLog): RunEvent[] {
   }
 }
 
-/** What the words of a view are about; times of clients are as old as what was told of them. */
+/** A view without what is as old as what was told of the clients, and without how many of them wait. */
 function factsOf(view: RunView | undefined) {
   if (view === undefined) return undefined;
   const { state, clients } = view;
   return {
     ...view,
-    state: { ...state, explanation: '' },
+    state: { ...state, explanation: state.explanation.replace(/; \d+ (is|are)$/, '') },
     clients: clients.map(({ clientId, connection }) => ({ clientId, connection })),
   };
 }

@@ -1,24 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { byteText } from './byte-text.js';
-import { durationText, timeText } from './duration.js';
 import { facts } from './facts.js';
 import { metricsText } from './metrics-text.js';
-
-it.each([
-  [-5, '0.0 s'],
-  [420, '0.4 s'],
-  [42_000, '42 s'],
-  [185_000, '3 min'],
-  [7_500_000, '2 h 5 min'],
-  [7_200_000, '2 h'],
-  [300_000_000, '3 days'],
-])('says %d ms as %s', (ms, text) => {
-  expect(durationText(ms)).toBe(text);
-});
-
-it('says a time to the second', () => {
-  expect(timeText('2026-11-24T12:00:05.123Z')).toBe('2026-11-24 12:00:05 UTC');
-});
 
 it.each([
   [0, '0 B'],

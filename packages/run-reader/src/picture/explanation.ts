@@ -1,24 +1,39 @@
-import type { RunView } from '@fedops/shared-types';
+import type { OpenRound, RunView } from '@fedops/shared-types';
+import { counted } from '../words/counted.js';
 
 /** What the run is doing, in a sentence; of a run that has ended or stands still, the one that it was given. */
 export function explanationOf({ state, openRound, clients, listedClients }: RunView): string {
   if (openRound === undefined) return state.explanation;
-  const { round, asked, updates, evaluations, failures, clientsNeeded, updatesNeeded } = openRound;
+  const { round, asked, updates, failures, clientsNeeded, updatesNeeded, quorum } = openRound;
   switch (state.phase) {
     case 'waiting-for-clients': {
       const there = clients.filter(({ connection }) => connection === 'connected').length;
       const among = listedClients === undefined ? '' : ` of the ${listedClients.length} listed`;
-      return `round ${round} begins when ${clientsNeeded}${among} clients are connected; ${there} are`;
+      const needed = among === '' ? counted(clientsNeeded, 'client') : `${clientsNeeded}${among} clients`;
+      return `round ${round} begins when ${needed} ${areFor(clientsNeeded)} connected; ${there} ${areFor(there)}`;
     }
     case 'fitting': {
       const enough = (updatesNeeded ?? asked.length) < asked.length ? `, ${updatesNeeded} are enough` : '';
-      return `round ${round}: ${updates.length} of ${asked.length} updates are in${enough}, ${failures.length} clients failed`;
+      const failed = failures.length > 0 ? `, ${counted(failures.length, 'client')} failed` : '';
+      return `round ${round}: ${updates.length} of ${asked.length} updates are in${enough}${failed}; a quorum is ${quorum}`;
     }
     case 'aggregating':
-      return `round ${round}: aggregating ${updates.length} updates`;
+      return `round ${round}: aggregating ${counted(updates.length, 'update')}`;
     case 'evaluating':
-      return `round ${round}: ${evaluations.length} of ${asked.length} evaluations are in`;
+      return `round ${round}: ${measuring(openRound)}`;
     default:
       return state.explanation;
   }
+}
+
+function measuring({ asked, evaluations, centralEvaluation }: OpenRound): string {
+  const parts = [
+    ...(asked.length > 0 ? [`${evaluations.length} of ${asked.length} evaluations are in`] : []),
+    ...(centralEvaluation.status === 'running' ? ['the server evaluates'] : []),
+  ];
+  return parts.length > 0 ? parts.join('; ') : 'evaluated';
+}
+
+function areFor(count: number): string {
+  return count === 1 ? 'is' : 'are';
 }

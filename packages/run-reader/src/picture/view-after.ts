@@ -8,8 +8,8 @@ const REMEMBERED_ROUNDS = 100;
 
 /**
  * The view of a run after one more event, so that a picture of it stays whole without asking again. Pure.
- * It is what `GET /v1/run` shows, but for the words of `state.explanation`, and for `activity` and `lastSeen`
- * of clients, which are as old as what was last told of them.
+ * It is what `GET /v1/run` shows, but for `activity` and `lastSeen` of clients, which are as old as what was last
+ * told of them.
  *
  * @param view Undefined while there is none: the first event that gives one is `reset` or `run-began`.
  */

@@ -1,5 +1,5 @@
 import type { ClientId, RunView } from '@fedops/shared-types';
-import { durationText } from './duration.js';
+import { durationText } from '../words/duration.js';
 
 /** A client that is waited for: what it was last heard doing, and how long ago that was. */
 export function clientLine({ clients }: RunView, clientId: ClientId, now: number): string {

@@ -1,5 +1,5 @@
 import type { OpenRound, RunView } from '@fedops/shared-types';
-import { durationText, timeText } from './duration.js';
+import { durationText, timeText } from '../words/duration.js';
 
 /** Since when it waits, until when, and what happens then. */
 export function deadlineLine({ state, openRound }: RunView, now: number): string {
@@ -14,8 +14,8 @@ function whatFollows(phase: RunView['state']['phase'], { updates, quorum }: Open
   switch (phase) {
     case 'fitting':
       return updates.length >= quorum
-        ? `the round goes on with the ${updates.length} updates that are in`
-        : `the round fails, unless ${quorum - updates.length} more updates come`;
+        ? `the round goes on with ${updates.length === 1 ? 'the one update that is in' : `the ${updates.length} updates that are in`}`
+        : `the round fails, unless ${quorum - updates.length === 1 ? 'one more update comes' : `${quorum - updates.length} more updates come`}`;
     case 'evaluating':
       return 'the round closes with the evaluations that are in';
     default:

@@ -34,7 +34,7 @@ it('says what is waited for, since when, for whom, until when, what then, and wh
   expect(why(view, NOW)).toBe(
     [
       'Run v3 of task mnist, round 2 of 3, attempt 2: round 2: 1 of 3 updates are in.',
-      'It waits since 2026-11-24 12:00:00 UTC (3 min), at most until 2026-11-24 12:30:00 UTC (27 min left); then the round fails, unless 1 more updates come.',
+      'It waits since 2026-11-24 12:00:00 UTC (3 min), at most until 2026-11-24 12:30:00 UTC (27 min left); then the round fails, unless one more update comes.',
       'It waits for 2 clients:',
       '  b: fitting 40 %, last heard 3 s ago',
       '  c (kitchen): lost, last heard 2 min ago',

@@ -1,4 +1,5 @@
 import type { RunView } from '@fedops/shared-types';
+import { counted } from '../words/counted.js';
 import { adviceOf } from './advice.js';
 import { clientLine } from './client-line.js';
 import { deadlineLine } from './deadline-line.js';
@@ -52,8 +53,4 @@ function failureLines({ openRound }: RunView): string[] {
       .map(({ clientId, work, code, message }) => `  ${clientId} (${work}): ${code}, ${message}`),
     ...(more > 0 ? [`  and ${more} more`] : []),
   ];
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

@@ -1,6 +1,7 @@
 import type { RunStateView } from '@fedops/shared-types';
 import { isoTime } from '../iso-time.js';
 import { outstanding } from './client-results.js';
+import { counted } from './counted.js';
 import { evaluationsOf } from './evaluating.js';
 import { updatesOf } from './fitting.js';
 import { nextVersionOf, type RunPlan } from './run-plan.js';
@@ -46,14 +47,16 @@ function explainRound(plan: RunPlan, round: RoundState): Explanation {
     case 'waiting-for-clients': {
       const [there, needed] = [round.connected.length, clientsNeeded(plan)];
       const among = plan.clients.kind === 'any' ? '' : ` of the ${plan.clients.ids.length} listed`;
-      const explanation = `round ${round.round} begins when ${needed}${among} clients are connected; ${there} are`;
+      const clients = among === '' ? counted(needed, 'client') : `${needed}${among} clients`;
+      const explanation = `round ${round.round} begins when ${clients} ${areFor(needed)} connected; ${there} ${areFor(there)}`;
       return { phase, reason: 'too-few-clients', explanation, waitingFor: [] };
     }
     case 'fitting': {
       const waitingFor = [...outstanding(updatesOf(round))];
       const { size } = round.selected;
       const needed = round.needed < size ? `, ${round.needed} are enough` : '';
-      const explanation = `round ${round.round}: ${round.updates.size} of ${size} updates are in${needed}, ${round.failures.size} clients failed; a quorum is ${plan.policy.quorum}`;
+      const failed = round.failures.size > 0 ? `, ${counted(round.failures.size, 'client')} failed` : '';
+      const explanation = `round ${round.round}: ${round.updates.size} of ${size} updates are in${needed}${failed}; a quorum is ${plan.policy.quorum}`;
       return {
         phase,
         reason: round.stage === 'late' ? 'late-updates' : 'updates-missing',
@@ -62,13 +65,17 @@ function explainRound(plan: RunPlan, round: RoundState): Explanation {
       };
     }
     case 'aggregating': {
-      const explanation = `round ${round.round}: aggregating ${round.updates.size} updates`;
+      const explanation = `round ${round.round}: aggregating ${counted(round.updates.size, 'update')}`;
       return { phase, reason: 'aggregating', explanation, waitingFor: [] };
     }
     case 'evaluating': {
       const waitingFor = [...outstanding(evaluationsOf(round))];
-      const central = round.central.status === 'running' ? '; the server evaluates' : '';
-      const explanation = `round ${round.round}: ${round.evaluations.size} of ${round.selected.size} evaluations are in${central}`;
+      const { size } = round.selected;
+      const parts = [
+        ...(size > 0 ? [`${round.evaluations.size} of ${size} evaluations are in`] : []),
+        ...(round.central.status === 'running' ? ['the server evaluates'] : []),
+      ];
+      const explanation = `round ${round.round}: ${parts.length > 0 ? parts.join('; ') : 'evaluated'}`;
       return {
         phase,
         reason: waitingFor.length > 0 ? 'evaluations-missing' : 'central-evaluation',
@@ -77,6 +84,10 @@ function explainRound(plan: RunPlan, round: RoundState): Explanation {
       };
     }
   }
+}
+
+function areFor(count: number): string {
+  return count === 1 ? 'is' : 'are';
 }
 
 function terminal(

@@ -1,5 +1,5 @@
+import { durationText, timeText } from '@fedops/run-reader';
 import type { Device } from '@fedops/shared-types';
-import { durationText, timeText } from '../../words/duration.js';
 
 /** Whether a device is there, and since when. @param now Milliseconds since the epoch. */
 export function presenceText({ presence }: Pick<Device, 'presence'>, now: number): string {

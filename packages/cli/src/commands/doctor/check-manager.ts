@@ -1,7 +1,7 @@
+import { durationText } from '@fedops/run-reader';
 import { FedOpsError } from '@fedops/shared-types';
 import { isOver } from '../../manager-api/follow-run.js';
 import type { ManagerLine } from '../../manager-api/manager-line.js';
-import { durationText } from '../../words/duration.js';
 import type { Check } from './check.js';
 
 export interface ManagerCheckParts {

@@ -15,7 +15,7 @@ export function addModelCommand(program: Command, context: CommandContext): void
   const { signal, cwd } = context;
   const model = program.command('model').description('the published versions of a task');
 
-  managingCommand(model, 'list', 'the versions, newest first')
+  managingCommand(model, 'list', 'the versions, newest first; with --json all that was measured')
     .argument('<task>')
     .action(
       managing(context, async ({ args, output }, { api }) => {

@@ -1,12 +1,13 @@
+import { timeText } from '@fedops/run-reader';
 import type { Verdict } from '@fedops/server';
 import type { ModelVersion } from '@fedops/shared-types';
 import { printable } from '../../output/printable.js';
 import { table } from '../../output/table.js';
 import { byteText } from '../../words/byte-text.js';
-import { timeText } from '../../words/duration.js';
-import { metricsText } from '../../words/metrics-text.js';
 import type { GotModel } from './get-model.js';
+import { shownMetrics } from './shown-metrics.js';
 
+/** The versions, a line for each; all that was measured is in `--json`. */
 export function modelTable(models: readonly ModelVersion[]): string {
   if (models.length === 0) return 'no versions yet';
   return table(models, [
@@ -16,7 +17,7 @@ export function modelTable(models: readonly ModelVersion[]): string {
     { title: 'run', cell: ({ runId }) => runId },
     { title: 'published', cell: ({ publishedAt }) => timeText(publishedAt) },
     { title: 'size', cell: ({ byteLength }) => byteText(byteLength), align: 'right' },
-    { title: 'metrics', cell: ({ metrics }) => metricsText(metrics) },
+    { title: 'metrics', cell: shownMetrics },
   ]);
 }
 

@@ -1,10 +1,10 @@
+import { timeText } from '@fedops/run-reader';
 import type { ManagedRun } from '@fedops/shared-types';
 import type { Command } from 'commander';
 import type { CommandContext } from '../../context.js';
 import { managing } from '../../manager-api/managing.js';
 import { managingCommand } from '../../manager-api/managing-command.js';
 import { table } from '../../output/table.js';
-import { timeText } from '../../words/duration.js';
 import { meantRun } from './meant-run.js';
 import { addRunFlags, runSettingsOf } from './run-flags.js';
 import { runText, stateText } from './run-words.js';

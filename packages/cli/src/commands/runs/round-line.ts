@@ -1,6 +1,6 @@
+import { durationText } from '@fedops/run-reader';
 import type { RoundRecord } from '@fedops/shared-types';
 import { printable } from '../../output/printable.js';
-import { durationText } from '../../words/duration.js';
 import { metricsText } from '../../words/metrics-text.js';
 
 /** A past round in one line: what was measured, by how many, in what time; or why it failed. */

@@ -1,5 +1,5 @@
+import { durationText, timeText } from '@fedops/run-reader';
 import type { ManagedRun } from '@fedops/shared-types';
-import { durationText, timeText } from '../../words/duration.js';
 import { facts } from '../../words/facts.js';
 
 /** Where a run stands, in a few words. */

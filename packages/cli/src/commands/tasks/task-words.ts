@@ -1,7 +1,7 @@
+import { timeText } from '@fedops/run-reader';
 import type { Task } from '@fedops/shared-types';
 import { table } from '../../output/table.js';
 import { byteText } from '../../words/byte-text.js';
-import { timeText } from '../../words/duration.js';
 import { facts } from '../../words/facts.js';
 
 /** All of a task. */

@@ -1,5 +1,5 @@
+import { durationText, timeText } from '@fedops/run-reader';
 import { printable } from '../../output/printable.js';
-import { durationText, timeText } from '../../words/duration.js';
 import type { Explanation } from './explanation.js';
 
 /** More names than this help nobody. */
