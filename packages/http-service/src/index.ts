@@ -5,3 +5,4 @@ export { isLoopback } from './host-name.js';
 export { type JsonBodySettings, jsonBody } from './json-body.js';
 export { type CloseOptions, type Listener, type ListenSettings, listen } from './listen.js';
 export { createLogger, type Logger, silentLogger } from './logger.js';
+export { requireToken } from './require-token.js';

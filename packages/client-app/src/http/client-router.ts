@@ -1,15 +1,13 @@
 import {
   answerErrors,
-  bearerToken,
   guardRequests,
   jsonBody,
   type Logger,
-  sameSecret,
+  requireToken,
   silentLogger,
 } from '@fedops/http-service';
 import {
   clientStatusInBothVocabularies,
-  FedOpsError,
   type ManagerData,
   ManagerDataSchema,
   parseWith,
@@ -33,7 +31,7 @@ export function createClientRouter(
 ): Router {
   const { listenHost, ownHosts, allowedOrigins, controlToken } = task.door;
   const guard = guardRequests({ allowedHosts: ownHosts, allowedOrigins, listenHost });
-  const token = requireToken(controlToken);
+  const token = requireToken(controlToken, "this client's control token");
   const answer: RequestHandler = (_request, response) => {
     response.set('Cache-Control', 'no-store').json(onlineAnswer(task));
   };
@@ -76,17 +74,4 @@ function onlineAnswer(task: ClientControl) {
 function managerDataOf(request: Request): ManagerData | undefined {
   const body: unknown = request.body;
   return body === undefined ? undefined : parseWith(ManagerDataSchema, body, 'body of POST /start');
-}
-
-function requireToken(expected: string | undefined): RequestHandler {
-  return (request, _response, next) => {
-    if (expected === undefined) return next();
-    const given = bearerToken(request);
-    const isRight = given !== undefined && sameSecret(given, expected);
-    next(
-      isRight
-        ? undefined
-        : new FedOpsError('unauthenticated', "expected this client's control token as bearer"),
-    );
-  };
 }

@@ -1,13 +1,6 @@
-import {
-  answerErrors,
-  bearerToken,
-  guardRequests,
-  jsonBody,
-  type Logger,
-  sameSecret,
-} from '@fedops/http-service';
+import { answerErrors, guardRequests, jsonBody, type Logger, requireToken } from '@fedops/http-service';
 import { FEDOPS_ERROR_CODES, FedOpsError, parseWith, RunIdSchema } from '@fedops/shared-types';
-import { type Request, type RequestHandler, Router } from 'express';
+import { type Request, Router } from 'express';
 import { z } from 'zod';
 import type { DoorSettings } from '../settings.js';
 import type { ManagerEvent } from '../state/manager-event.js';
@@ -54,7 +47,7 @@ export function createManagerRouter(
 ): Router {
   const { listenHost, ownHosts, allowedOrigins, controlToken } = control.door;
   const guard = guardRequests({ allowedHosts: ownHosts, allowedOrigins, listenHost });
-  const token = requireToken(controlToken);
+  const token = requireToken(controlToken, "this manager's control token");
   const router = Router();
   router.use(guard);
   router.get('/healthz', (_request, response) => {
@@ -107,17 +100,4 @@ const WORDS: Readonly<Record<string, (at: number, word: Word) => ManagerEvent>> 
 
 function wordOf(request: Request, path: string): Word {
   return parseWith(WordSchema, request.body, `body of POST ${path}`);
-}
-
-function requireToken(expected: string | undefined): RequestHandler {
-  return (request, _response, next) => {
-    if (expected === undefined) return next();
-    const given = bearerToken(request);
-    const isRight = given !== undefined && sameSecret(given, expected);
-    next(
-      isRight
-        ? undefined
-        : new FedOpsError('unauthenticated', "expected this manager's control token as bearer"),
-    );
-  };
 }
