@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import { readEncoded } from '../model/read-parameters.js';
 import type { ComplianceCheck } from './compliance-check.js';
 import { rejectsWith } from './rejects.js';
-import { readAll, sampleBytes, writeSample } from './sample-models.js';
+import { sampleBytes, writeSample } from './sample-models.js';
 
 const UNKNOWN_DIGEST = '0'.repeat(64);
 
@@ -18,7 +19,7 @@ export const parametersChecks: readonly ComplianceCheck[] = [
         digest: createHash('sha256').update(bytes).digest('hex'),
         byteLength: bytes.length,
       });
-      assert.deepEqual(await readAll(store, ref.digest), bytes);
+      assert.deepEqual(await readEncoded(store, ref.digest), bytes);
     },
   },
   {
@@ -37,7 +38,7 @@ export const parametersChecks: readonly ComplianceCheck[] = [
       }
       const { digest } = await writer.commit();
       assert.equal(digest, createHash('sha256').update(bytes).digest('hex'));
-      assert.deepEqual(await readAll(store, digest), bytes);
+      assert.deepEqual(await readEncoded(store, digest), bytes);
     },
   },
   {
@@ -49,7 +50,7 @@ export const parametersChecks: readonly ComplianceCheck[] = [
       for (const bytes of [small, large, small]) await writer.append(bytes);
       const { digest, byteLength } = await writer.commit();
       assert.equal(byteLength, 3_002_000);
-      assert.deepEqual(Buffer.from(await readAll(store, digest)), Buffer.concat([small, large, small]));
+      assert.deepEqual(Buffer.from(await readEncoded(store, digest)), Buffer.concat([small, large, small]));
     },
   },
   {
@@ -58,7 +59,7 @@ export const parametersChecks: readonly ComplianceCheck[] = [
       const store = await open();
       const refs = await Promise.all([writeSample(store, 3), writeSample(store, 3), writeSample(store, 3)]);
       assert.equal(new Set(refs.map(({ digest }) => digest)).size, 1);
-      assert.deepEqual(await readAll(store, refs[0]!.digest), sampleBytes(3));
+      assert.deepEqual(await readEncoded(store, refs[0]!.digest), sampleBytes(3));
     },
   },
   {
@@ -109,7 +110,7 @@ export const parametersChecks: readonly ComplianceCheck[] = [
       await writer.append(sampleBytes(6));
       const { digest } = await writer.commit();
       await writer.discard();
-      assert.deepEqual(await readAll(store, digest), sampleBytes(6));
+      assert.deepEqual(await readEncoded(store, digest), sampleBytes(6));
     },
   },
 ];

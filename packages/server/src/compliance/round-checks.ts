@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import type { RunId } from '@fedops/shared-types';
+import { readEncoded } from '../model/read-parameters.js';
 import type { ComplianceCheck } from './compliance-check.js';
 import { rejectsWith } from './rejects.js';
-import { RUN, readAll, roundManifest, sampleBytes, versionManifest, writeSample } from './sample-models.js';
+import { RUN, roundManifest, sampleBytes, versionManifest, writeSample } from './sample-models.js';
 
 /** What rounds made. */
 export const roundChecks: readonly ComplianceCheck[] = [
@@ -69,7 +70,7 @@ export const roundChecks: readonly ComplianceCheck[] = [
       await store.dropRound(RUN, 1);
       await store.dropRound(RUN, 3);
       for (const [i, { digest }] of [shared, published, moment].entries()) {
-        assert.deepEqual(await readAll(store, digest), sampleBytes(i + 1));
+        assert.deepEqual(await readEncoded(store, digest), sampleBytes(i + 1));
       }
       assert.equal((await store.latest())?.parameters.digest, published.digest);
     },

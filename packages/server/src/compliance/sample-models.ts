@@ -56,15 +56,3 @@ export function versionManifest(version: number, facts: RoundModelFacts): Versio
   const model = roundManifest(facts);
   return { ...model, kind: 'global-model', version, publishedAt: '2026-11-24T00:00:00.000Z' };
 }
-
-/** Parameters of the store, read from the first byte to the last. */
-export async function readAll(store: ModelStore, digest: string): Promise<Uint8Array> {
-  const reader = await store.open(digest);
-  try {
-    const bytes = new Uint8Array(reader.byteLength);
-    await reader.read(0, bytes);
-    return bytes;
-  } finally {
-    await reader.close();
-  }
-}

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import type { RunId } from '@fedops/shared-types';
+import { readEncoded } from '../model/read-parameters.js';
 import type { ComplianceCheck } from './compliance-check.js';
 import { rejectsWith } from './rejects.js';
-import { readAll, sampleBytes, versionManifest, writeSample } from './sample-models.js';
+import { sampleBytes, versionManifest, writeSample } from './sample-models.js';
 
 /** The published versions. */
 export const versionChecks: readonly ComplianceCheck[] = [
@@ -25,7 +26,7 @@ export const versionChecks: readonly ComplianceCheck[] = [
       const again = await open();
       const latest = await again.latest();
       assert.equal(latest?.version, 3);
-      assert.deepEqual(await readAll(again, latest.parameters.digest), sampleBytes(3));
+      assert.deepEqual(await readEncoded(again, latest.parameters.digest), sampleBytes(3));
     },
   },
   {
