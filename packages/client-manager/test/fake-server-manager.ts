@@ -11,6 +11,8 @@ export interface FakeServerManager {
   readonly parts: string[];
   devices(): string[];
   offer(runId: string, version?: number): void;
+  /** A run for other devices than these, which are told so by their heartbeats. */
+  offerOthers(runId: string): void;
   end(runId: string, kind?: 'published' | 'failed'): void;
   /** Knows no device any more, as after the loss of its store. */
   forgetDevices(): void;
@@ -31,7 +33,7 @@ export async function fakeServerManager({ taskId = 'mnist' } = {}): Promise<Fake
   const devices = new Map<string, Device>();
   const ended = new Map<string, 'published' | 'failed'>();
   const parts: string[] = [];
-  let active: { runId: string; version: number } | undefined;
+  let active: { runId: string; version: number; isForOthers?: boolean } | undefined;
   let tokens = 0;
   const polls = new Set<Poll>();
 
@@ -41,7 +43,7 @@ export async function fakeServerManager({ taskId = 'mnist' } = {}): Promise<Fake
     if (end === 'published') return { kind: end, taskId, runId: named, version: 1 };
     if (end === 'failed')
       return { kind: end, taskId, runId: named, reason: 'quorum-not-met', message: 'too few' };
-    if (active === undefined || active.runId === named) return undefined;
+    if (active === undefined || active.runId === named || active.isForOthers) return undefined;
     if (parts.some((part) => part.startsWith(`${active?.runId} ${deviceId} `))) return undefined;
     const { runId, version } = active;
     return { kind: 'start', taskId, runId, serverUrl: 'http://127.0.0.1:9', nextVersion: version, rounds: 1 };
@@ -85,7 +87,11 @@ export async function fakeServerManager({ taskId = 'mnist' } = {}): Promise<Fake
     if (device.token !== call.token) return json(response, error('unauthenticated'), 401);
     if (route.endsWith('/heartbeat')) {
       device.activities.push(body.activity);
-      return json(response, { leaseMs: 15_000, runId: active?.runId ?? null });
+      return json(response, {
+        leaseMs: 15_000,
+        runId: active?.runId ?? null,
+        isChosen: active?.isForOthers !== true,
+      });
     }
     if (route.endsWith('/instruction')) {
       const found = instruction(call, deviceId);
@@ -120,6 +126,9 @@ export async function fakeServerManager({ taskId = 'mnist' } = {}): Promise<Fake
     offer(runId, version = 1) {
       active = { runId, version };
       wake();
+    },
+    offerOthers(runId) {
+      active = { runId, version: 1, isForOthers: true };
     },
     end(runId, kind = 'published') {
       if (active?.runId === runId) active = undefined;

@@ -45,6 +45,22 @@ describe('the life of a device', () => {
     expect(client.starts()).toBe(2);
   });
 
+  it('waits while a run goes on for other devices, says so, and takes part in the next', async () => {
+    const { world, client, server, manager } = await aDevice();
+    server.offerOthers('run-1');
+    await world.until(() => manager.state().reason === 'not-chosen');
+    expect(manager.state()).toMatchObject({
+      phase: 'waiting',
+      message: expect.stringMatching(/other devices/),
+    });
+    expect(client.starts()).toBe(0);
+    server.end('run-1');
+    await world.until(() => manager.state().reason === 'no-run');
+    server.offer('run-2');
+    await world.until(() => manager.state().phase === 'training');
+    expect(client.starts()).toBe(1);
+  });
+
   it('tells the server manager of a failure, with the reason', async () => {
     const { world, client, server, manager } = await aDevice();
     server.offer('run-1');

@@ -221,7 +221,7 @@ describe("a run that Python's dashboard starts for selected devices", () => {
     await registerDevice(manager, 'd1', { mac: 'aa' });
     const { json } = await select(manager, ['aa']);
     expect(json.status).toBe('Task started.');
-    const [{ runId }] = manager.launcher.launched as [{ runId: string }];
+    const runId = manager.launcher.launched[0]!.runId;
     manager.launcher.server(runId).ready();
     const isReady = async (mac: string) =>
       (await get(manager, `/FLSe/info/mnist/${mac}`)).Server_Status.FLSeReady;

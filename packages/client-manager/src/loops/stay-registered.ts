@@ -52,8 +52,8 @@ async function register(parts: LoopParts, facts: DeviceFacts, failures: number):
 
 async function heartbeat({ record, server, clock, signal }: LoopParts): Promise<boolean> {
   try {
-    await server.current?.heartbeat(activityOf(record.state()), signal);
-    record.dispatch({ kind: 'server-manager-heard', at: clock.now() });
+    const othersRun = (await server.current?.heartbeat(activityOf(record.state()), signal)) ?? null;
+    record.dispatch({ kind: 'server-manager-heard', at: clock.now(), othersRun });
     return true;
   } catch (cause) {
     signal.throwIfAborted();

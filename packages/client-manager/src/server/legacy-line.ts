@@ -72,6 +72,7 @@ export async function openLegacyLine(
     async heartbeat(activity, signal) {
       const training = activity.kind === 'training';
       await register({ Device_online: activity.kind !== 'no-client', Device_training: training }, signal);
+      return null;
     },
 
     async news(_run, signal) {

@@ -1,4 +1,4 @@
-import type { DeviceActivity, DeviceRecord, ManagerData } from '@fedops/shared-types';
+import type { DeviceActivity, DeviceRecord, ManagerData, RunId } from '@fedops/shared-types';
 import type { Api } from '../state/manager-state.js';
 import type { PartEnd, Run } from '../state/run.js';
 
@@ -16,8 +16,12 @@ export interface ServerLine {
   heartbeatMs(): number;
   /** The device's record as the server manager keeps it; null from managers that show none. */
   deviceRecord(): DeviceRecord | null;
-  /** @throws {FedOpsError} `not-found`, `unauthenticated` where the device has to register again. */
-  heartbeat(activity: DeviceActivity, signal: AbortSignal): Promise<void>;
+  /**
+   * Returns the run that goes on without this device, since it is for others; null for none.
+   *
+   * @throws {FedOpsError} `not-found`, `unauthenticated` where the device has to register again.
+   */
+  heartbeat(activity: DeviceActivity, signal: AbortSignal): Promise<RunId | null>;
   /**
    * What is new. Where the manager offers it, the answer waits for something new; undefined after a wait in vain.
    *

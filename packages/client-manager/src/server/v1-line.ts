@@ -81,7 +81,9 @@ export async function openV1Line(
     async heartbeat(activity, signal) {
       const body: DeviceHeartbeat = { activity };
       const request = { method: 'POST', url: `${device}/heartbeat`, body, ...own, signal } as const;
-      ({ leaseMs } = await call(request, DeviceHeartbeatAnswerSchema));
+      const heard = await call(request, DeviceHeartbeatAnswerSchema);
+      ({ leaseMs } = heard);
+      return heard.isChosen ? null : heard.runId;
     },
 
     async news(run, signal) {

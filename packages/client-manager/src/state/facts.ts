@@ -38,6 +38,10 @@ export function learn(facts: Facts, event: FactEvent): Facts {
       return { ...facts, client: { kind: 'left', since: event.at }, hasClientRested: true };
     case 'news-asked':
       return { ...facts, nextNewsAt: event.nextNewsAt };
+    case 'server-manager-heard': {
+      const { othersRun = facts.othersRun } = event;
+      return { ...facts, othersRun, link: linkAfter(facts.link, event) };
+    }
     default:
       return { ...facts, link: linkAfter(facts.link, event) };
   }

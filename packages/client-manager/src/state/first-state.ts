@@ -14,6 +14,7 @@ export function firstState({ part, last }: Kept, at: number, limits: Limits): Ma
     hasClientRested: true,
     link: { kind: 'unregistered', since: at, error: null, nextAttemptAt: at },
     last,
+    othersRun: null,
     nextLookAt: at,
     nextNewsAt: at,
   };

@@ -1,3 +1,4 @@
+import type { RunId } from '@fedops/shared-types';
 import type { Baseline, ClientReport } from '../client/client-report.js';
 import type { Api } from './manager-state.js';
 import type { ErrorFacts, PartEnd, Run } from './run.js';
@@ -25,7 +26,11 @@ export type ManagerEvent =
       readonly error: ErrorFacts;
       readonly nextAttemptAt: number;
     })
-  | (At & { readonly kind: 'server-manager-heard' })
+  | (At & {
+      readonly kind: 'server-manager-heard';
+      /** The run that goes on without this device, null for none; left out where the answer does not tell. */
+      readonly othersRun?: RunId | null;
+    })
   | (At & { readonly kind: 'server-manager-silent'; readonly error: ErrorFacts })
   /** The server manager does not know the device any more. */
   | (At & { readonly kind: 'forgotten'; readonly error: ErrorFacts })

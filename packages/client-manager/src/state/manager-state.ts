@@ -1,3 +1,4 @@
+import type { RunId } from '@fedops/shared-types';
 import type { Baseline, ClientReport } from '../client/client-report.js';
 import type { DonePart, ErrorFacts, PartEnd, Run } from './run.js';
 
@@ -28,7 +29,7 @@ export interface Registering extends Phase {
 /** Registered, with a client that could begin; there is no run for it. */
 export interface Waiting extends Phase {
   readonly phase: 'waiting';
-  readonly reason: 'no-run' | 'part-done' | 'client-busy' | 'server-manager-unreachable';
+  readonly reason: 'no-run' | 'not-chosen' | 'part-done' | 'client-busy' | 'server-manager-unreachable';
 }
 
 /** A run waits for this client, which is asked to start: once it has heard, never again. */
@@ -82,6 +83,8 @@ export interface Facts {
   readonly hasClientRested: boolean;
   readonly link: Link;
   readonly last: DonePart | null;
+  /** A run that goes on and is for other devices; null for none. */
+  readonly othersRun: RunId | null;
   readonly nextLookAt: number;
   readonly nextNewsAt: number;
 }

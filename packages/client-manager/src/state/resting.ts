@@ -22,7 +22,7 @@ type RestingPhase = Resting extends infer S
   : never;
 
 function restingPhase(facts: Facts): RestingPhase {
-  const { client, link, last, nextLookAt, nextNewsAt } = facts;
+  const { client, link, last, othersRun, nextLookAt, nextNewsAt } = facts;
   if (client.kind !== 'answering') {
     return { phase: 'seeking-client', reason: reasonOfAbsence(client), deadline: nextLookAt };
   }
@@ -32,7 +32,8 @@ function restingPhase(facts: Facts): RestingPhase {
   const waiting = { phase: 'waiting', deadline: nextNewsAt } as const;
   if (link.kind === 'unreachable') return { ...waiting, reason: 'server-manager-unreachable' };
   if (isBusy(facts)) return { ...waiting, reason: 'client-busy' };
-  return { ...waiting, reason: last !== null && !last.isRunOver ? 'part-done' : 'no-run' };
+  if (last !== null && !last.isRunOver) return { ...waiting, reason: 'part-done' };
+  return { ...waiting, reason: othersRun === null ? 'no-run' : 'not-chosen' };
 }
 
 function reasonOfAbsence(client: Exclude<Facts['client'], { kind: 'answering' }>): SeekingClient['reason'] {

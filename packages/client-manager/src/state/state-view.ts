@@ -76,6 +76,7 @@ const MESSAGES: Readonly<Record<string, string>> = {
   'registering/server-manager-unreachable': 'the server manager does not answer',
   'registering/registration-refused': 'the server manager refuses the device',
   'waiting/no-run': 'no FL server waits for clients',
+  'waiting/not-chosen': 'a run goes on that is for other devices; this one waits for the next',
   'waiting/part-done': "this device's part of the run is over; the run is not known to be",
   'waiting/client-busy': 'the client app trains for somebody else',
   'waiting/server-manager-unreachable': 'the server manager does not answer',

@@ -65,6 +65,8 @@ export const DeviceHeartbeatAnswerSchema = z.object({
   leaseMs: z.int().min(1),
   /** The run that goes on; null where none does. */
   runId: RunIdSchema.nullable(),
+  /** False while a run goes on that is for other devices: this one waits for the next. */
+  isChosen: z.boolean().default(true),
 });
 export type DeviceHeartbeatAnswer = z.output<typeof DeviceHeartbeatAnswerSchema>;
 
