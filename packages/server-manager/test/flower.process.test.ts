@@ -74,25 +74,25 @@ const greeting = (port: number) => text(createConnection({ host: '127.0.0.1', po
 
 it('an FL server opens its door, has it still when its manager comes back, and gives the port to the next run', async () => {
   const port = await freePort();
-  const place = { dataDir: await aDirectory(), module: './flower-door-module.mjs', port };
+  const at = await freePort(port);
+  const place = { dataDir: await aDirectory(), module: './flower-door-module.mjs', port, at };
   const first = await aManager(place);
   await prepareTask(first.url);
   const runId = await startRun(first.url);
-  const { flowerAddress } = await runIn(first.url, runId, 'running', 'failed');
-  expect(flowerAddress).toBe(`127.0.0.1:${port}`);
+  const door = { status: 'running', flowerAddress: `127.0.0.1:${port}` };
+  expect(await runIn(first.url, runId, 'running', 'failed')).toMatchObject(door);
   expect(await greeting(port)).toBe('door of mnist');
   await first.close();
 
-  // Where its FL server reports to.
-  const second = await aManager({ ...place, at: first.port });
+  const second = await aManager(place);
   const state = await runIn(second.url, runId, 'running', 'failed');
-  expect(state.flowerAddress).toBe(flowerAddress);
+  expect(state).toMatchObject(door);
   expect(await greeting(port)).toBe('door of mnist');
   await takePart(state.url, 'mnist', 'c1');
-  expect((await runIn(second.url, runId, 'published', 'failed')).status).toBe('published');
+  expect(await runIn(second.url, runId, 'published', 'failed')).toMatchObject({ status: 'published' });
 
   const next = await startRun(second.url);
-  expect((await runIn(second.url, next, 'running', 'failed')).flowerAddress).toBe(flowerAddress);
+  expect(await runIn(second.url, next, 'running', 'failed')).toMatchObject(door);
 }, 60_000);
 
 it.each([
@@ -117,7 +117,8 @@ it('a door has the certificate of its FL server', async () => {
   const tls = { key: pem('key'), cert: pem('certificate') };
   const manager = await aManager(place, { tls });
   await prepareTask(manager.url);
-  await runIn(manager.url, await startRun(manager.url), 'running', 'failed');
+  const state = await runIn(manager.url, await startRun(manager.url), 'running', 'failed');
+  expect(state.status).toBe('running');
   const check = { ca: tls.cert, checkServerIdentity: () => undefined };
   expect(await text(connect({ host: '127.0.0.1', port, ...check }))).toBe('door of mnist');
 }, 60_000);
