@@ -1,11 +1,4 @@
-export { type Clock, systemClock } from './clock.js';
-// For those who bring their own transport.
-export type { CallOptions, Connection, Transport, WorkKey, WorkResult } from './connection.js';
-export { advance } from './session/advance.js';
-export { createSession } from './session/create-session.js';
-export type { ClientIdentity, Session, SessionParts, SessionSettings } from './session/session.js';
-export type { SessionEvent } from './session/session-event.js';
-export { isActive, type SessionError, type SessionState } from './session/session-state.js';
+// biome-ignore-all assist/source/organizeImports: grouped for readers
 export type {
   EvaluateInput,
   EvaluateOutput,
@@ -14,3 +7,14 @@ export type {
   Trainer,
   TrainerContext,
 } from './trainer.js';
+export { createSession } from './session/create-session.js';
+export type { ClientIdentity, Session, SessionParts, SessionSettings } from './session/session.js';
+export { isActive, type SessionError, type SessionState } from './session/session-state.js';
+export { type Clock, systemClock } from './clock.js';
+
+// For those who bring their own transport.
+export type { CallOptions, Connection, Transport, WorkKey, WorkResult } from './connection.js';
+
+// For those who drive a session of their own: its states and what changes them.
+export { advance } from './session/advance.js';
+export type { SessionEvent } from './session/session-event.js';
