@@ -37,6 +37,7 @@ describe(`fedops ${FEDOPS_VERSION} as the guide says`, () => {
       'device.mjs',
       'server.mjs',
       'client.py',
+      'managed.mjs',
       'server.py',
       'flower-client.mjs',
     ]);
@@ -47,10 +48,19 @@ describe(`fedops ${FEDOPS_VERSION} as the guide says`, () => {
     expect(said).toMatch(/^published V1, off by 0\.00/);
   });
 
+  test('its clients in runs that our server manager starts', async () => {
+    const guide = await follow();
+
+    const said = await run(guide, guide.commands.slice(4, 7));
+
+    expect(guide.text).toContain(`It ends with \`${said}\``);
+    expect(said).toMatch(/^r1 published V1, off by 0\.00/);
+  });
+
   test('our clients in its runs', async () => {
     const guide = await follow();
 
-    const said = await run(guide, guide.commands.slice(4));
+    const said = await run(guide, guide.commands.slice(7));
 
     expect(guide.text).toContain(`The server ends with \`${said}\``);
     expect(said).toMatch(/^V1, off by 0\.00/);
