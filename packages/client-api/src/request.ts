@@ -25,6 +25,7 @@ export type Sent =
   | { readonly kind: 'timed-out' }
   | { readonly kind: 'aborted'; readonly cause: unknown };
 
+/** What one request may take: time, and bytes of its answer. */
 export interface SendLimits {
   readonly timeoutMs: number;
   readonly maxAnswerBytes: number;

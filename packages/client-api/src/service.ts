@@ -11,6 +11,7 @@ export interface Service {
   call<S extends z.ZodType>(route: Route<S>, options?: CallOptions): Promise<z.output<S>>;
 }
 
+/** A service whose calls are sent, repeated and checked as docs/protocol.md 3.5 says. */
 export function createService(baseUrl: string, parts: RetryParts, settings: ResolvedSettings): Service {
   return {
     call: (route, options = {}) => {

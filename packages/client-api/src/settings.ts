@@ -32,16 +32,19 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Settings with their defaults filled in. */
 export interface ResolvedSettings extends RetryLimits {
   readonly token: string | undefined;
   readonly maxAnswerBytes: number;
   readonly repeats: boolean;
 }
 
+/** Parts with their defaults filled in. */
 export interface ResolvedParts extends RetryParts {
   readonly env: Environment;
 }
 
+/** The parts that are given, and the machine's own for the others. */
 export function resolveParts({ env, clock, random }: ApiParts): ResolvedParts {
   return { env: env ?? process.env, clock: clock ?? systemClock, random: random ?? Math.random };
 }

@@ -11,6 +11,7 @@ export interface ByteBudget {
   takeNow(bytes: number): (() => void) | undefined;
 }
 
+/** A budget of so many bytes. */
 export function createByteBudget(total: number): ByteBudget {
   let taken = 0;
   let holders = 0;

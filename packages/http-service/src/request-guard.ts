@@ -9,6 +9,7 @@ export interface RequestOrigin {
   readonly secFetchSite: string | undefined;
 }
 
+/** Which hosts and origins are known besides the service's own addresses. */
 export interface GuardRules {
   /** `host` for every port, or `host:port`. */
   readonly hosts: readonly HostAndPort[];
@@ -16,6 +17,7 @@ export interface GuardRules {
   readonly origins: ReadonlySet<string>;
 }
 
+/** What becomes of a request. */
 export type GuardDecision =
   | { readonly kind: 'pass' }
   | { readonly kind: 'pass-cross-origin'; readonly origin: string }

@@ -103,6 +103,7 @@ const FLServerSettingsSchema = FieldsSchema.superRefine(({ clients, selection, p
 
 /** What an FL server is told; everything but task and rounds has a default. */
 export type FLServerSettings = z.input<typeof FLServerSettingsSchema>;
+/** Settings with their defaults filled in. */
 export type ResolvedServerSettings = z.output<typeof FLServerSettingsSchema>;
 
 /** @throws {FedOpsError} `invalid-argument`, naming every setting that is wrong. */

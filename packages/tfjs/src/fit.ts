@@ -13,6 +13,7 @@ import { parametersOf } from './model-parameters.js';
 import { createPauses } from './pauses.js';
 import { accuracyOf, EMPTY_TALLY, lossOf } from './tally.js';
 
+/** What a fit works with; it lets others run every `pauseEveryMs` milliseconds. */
 export interface FitParts {
   readonly learner: Learner;
   readonly createOptimizer: (learningRate: number) => Optimizer;

@@ -4,6 +4,7 @@ import { backoffMs } from './backoff.js';
 import { retryAfterMs } from './retry-after.js';
 import { type AttemptFailure, mayRepeat, type Repetition } from './retry-policy.js';
 
+/** What came of one attempt: an answer, or why there is none. */
 export type Outcome<T> = { readonly kind: 'answer'; readonly answer: T } | AttemptFailure;
 
 /** Time and chance, as collaborators. */
@@ -13,6 +14,7 @@ export interface RetryParts {
   readonly random: () => number;
 }
 
+/** Milliseconds for one attempt, and for a call with all its attempts and waits. */
 export interface RetryLimits {
   readonly attemptTimeoutMs: number;
   readonly totalTimeoutMs: number;
@@ -21,6 +23,7 @@ export interface RetryLimits {
 /** One attempt, which ends within the given milliseconds and does not throw. */
 export type Attempt<T> = (timeoutMs: number) => Promise<Outcome<T>>;
 
+/** What may be repeated, and until when it is wanted. */
 export interface Retried {
   readonly repetition: Repetition;
   readonly signal: AbortSignal;

@@ -15,6 +15,7 @@ export interface ClientAppHandle {
   close(): Promise<void>;
 }
 
+/** A client that can be made to leave for good: its training ends and the managers hear of it. */
 export interface LeavingClient extends ClientControl {
   leave(withinMs: number): Promise<void>;
 }
@@ -23,6 +24,11 @@ export interface LeavingClient extends ClientControl {
 const LEAVE_WITHIN_MS = 4_000;
 const CLOSE_GRACE_MS = 300;
 
+/**
+ * Serves the routes of a client app.
+ *
+ * @throws {FedOpsError} What `listen` throws.
+ */
 export async function serveClientApp(
   task: LeavingClient,
   settings: ListenSettings,

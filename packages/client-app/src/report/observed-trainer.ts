@@ -6,12 +6,14 @@ export interface WorkObserver {
   evaluated(observation: EvaluateObservation): void;
 }
 
+/** A fit that succeeded, and how long it took. */
 export interface FitObservation {
   readonly round: number;
   readonly seconds: number;
   readonly metrics: FitOutput['metrics'];
 }
 
+/** An evaluation that succeeded. */
 export interface EvaluateObservation {
   readonly round: number;
   readonly loss: number;

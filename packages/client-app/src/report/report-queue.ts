@@ -28,6 +28,7 @@ export interface ReportQueueParts {
   readonly logger: Logger;
 }
 
+/** How many reports wait at the most, and for how long. */
 export interface ReportQueueSettings {
   readonly capacity: number;
   /** A report that cannot be delivered is dropped after so long. */

@@ -33,6 +33,7 @@ export interface TransportSettings {
   nextVersion(): Promise<number | undefined>;
 }
 
+/** The parts that are given, and the machine's own for the others. */
 export function completeParts(
   given: Partial<FLClientTaskParts>,
   settings: ManagerSettings,

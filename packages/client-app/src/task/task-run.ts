@@ -19,6 +19,7 @@ export interface TaskRun {
   stop(reason: string): Promise<void>;
 }
 
+/** How a start of a task ended. */
 export interface TaskEnd {
   readonly state: RestingState;
   /** How long there was a session; null where it never came to one. */
@@ -27,6 +28,7 @@ export interface TaskEnd {
 
 const LOCATE_WITHIN_MS = 60_000;
 
+/** Begins at once: finds who and where, opens a session and follows it to its end. */
 export function beginRun(parts: TaskRunParts): TaskRun {
   const stopped = new AbortController();
   let session: Session | undefined;

@@ -78,6 +78,7 @@ export interface TaskSettings {
   readonly listen: ListenSettings;
 }
 
+/** Where a client's id and key come from. */
 export type IdentitySource =
   | { readonly kind: 'directory'; readonly directory: string }
   | { readonly kind: 'given'; readonly clientId: ClientId; readonly key: string };

@@ -2,6 +2,7 @@ import { arrangeParameters, readNpz, readSafetensors, writeNpz, writeSafetensors
 import type { Parameters } from '@fedops/parameters';
 import type { Signature } from '@fedops/shared-types';
 
+/** The kinds of files by which a program and its trainer hand one another parameters. */
 export const MODEL_FORMATS = ['safetensors', 'npz'] as const;
 
 /** A kind of file that holds parameters; also its extension. */

@@ -4,6 +4,7 @@ import type { FlowerStream } from './flower-stream.js';
 import { createFrontDesk } from './front-desk.js';
 import { type ServedClient, type ServeParts, type ServeSettings, serveClient } from './serve-client.js';
 
+/** Streams beyond `maxClients` are refused. */
 export interface ReceptionSettings extends ServeSettings {
   readonly maxClients: number;
 }

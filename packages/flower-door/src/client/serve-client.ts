@@ -23,6 +23,7 @@ export interface ServeParts {
   readonly logger: FurtherDoorParts['logger'];
 }
 
+/** The task that is served, and how long a client may take over an instruction, in milliseconds. */
 export interface ServeSettings {
   readonly taskId: TaskId;
   readonly sendMs: number;

@@ -8,6 +8,7 @@ import { readMessages } from './message-reader.js';
 import { type GrpcStatus, OK, statusOfError } from './status-of-error.js';
 import { answerHeaders, endStream } from './stream-end.js';
 
+/** How long a message may be, in bytes, and the memory that all streams share. */
 export interface GrpcStreamSettings {
   readonly maxMessageBytes: number;
   readonly memory: MessageMemory;

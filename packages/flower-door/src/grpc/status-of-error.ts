@@ -23,6 +23,7 @@ const STATUS = {
   UNAUTHENTICATED: 16,
 } as const;
 
+/** The status of a stream that ends well. */
 export const OK: GrpcStatus = { code: 0, details: '' };
 
 /** Details travel in a header, and a peer that is sent a long one may get none at all. */

@@ -28,6 +28,7 @@ const STATUS_CODES: readonly StatusCode[] = [
 /** What Python's clients send with `ok`. */
 export const SUCCESS: Status = { code: 'ok', message: 'Success' };
 
+/** The status as it travels. */
 export function wireStatusOf({ code, message }: Status): WireStatus {
   return create(StatusSchema, { code: STATUS_CODES.indexOf(code), message });
 }

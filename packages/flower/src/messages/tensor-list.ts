@@ -10,6 +10,7 @@ export interface TensorList {
 /** What Python writes as the type of its tensors, and never reads. */
 const TENSOR_TYPE = 'numpy.ndarray';
 
+/** The tensors as they travel; not copied. */
 export function wireParametersOf({ tensors }: TensorList): WireParameters {
   return create(ParametersSchema, {
     tensors: [...tensors] as Uint8Array<ArrayBuffer>[],

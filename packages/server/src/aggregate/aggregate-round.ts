@@ -19,6 +19,7 @@ import type { ModelStore, ParametersReader, ParametersWriter } from '../model/mo
 import type { GlobalModel } from '../run/run-state.js';
 import { dataSectionOf } from './data-section.js';
 
+/** What an aggregation works with. */
 export interface AggregationParts<U extends UpdateFacts> {
   readonly store: Pick<ModelStore, 'open' | 'create'>;
   /** Where the updates' bytes lie. */
@@ -28,6 +29,7 @@ export interface AggregationParts<U extends UpdateFacts> {
   readonly tiles?: TileMemory;
 }
 
+/** What a round's model is made of. */
 export interface RoundInput<U extends UpdateFacts> {
   readonly round: number;
   readonly signature: Signature;
@@ -37,6 +39,7 @@ export interface RoundInput<U extends UpdateFacts> {
   readonly updates: readonly U[];
 }
 
+/** The model that a round made, and the metrics that its strategy gives. */
 export interface AggregatedRound {
   readonly model: GlobalModel;
   readonly metrics: Metrics;

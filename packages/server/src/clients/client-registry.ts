@@ -11,12 +11,14 @@ import {
 import type { Clock, Timer } from '../clock.js';
 import { inIdOrder } from './sample-clients.js';
 
+/** How long a lease lives, in milliseconds, and how many clients are taken. */
 export interface RegistrySettings {
   readonly leaseMs: number;
   /** Further clients get `overloaded`. */
   readonly maxClients: number;
 }
 
+/** Whether the lease of a client lives, has run out, or was given back. */
 export type Connection = 'connected' | 'lost' | 'left';
 
 /** A client as others may see it. */

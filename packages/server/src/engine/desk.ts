@@ -17,6 +17,7 @@ export interface DeskParts extends IntakeParts {
   readonly farewell: Farewell;
 }
 
+/** What the desk tells clients at their registration, and takes from them. */
 export interface DeskSettings extends IntakeSettings {
   readonly leaseMs: number;
 }

@@ -16,12 +16,14 @@ export interface IntakeParts {
   readonly spool: Spool;
 }
 
+/** How large an update may be, in bytes, and how many come in at a time. */
 export interface IntakeSettings {
   readonly maxUpdateBytes: number;
   /** Further uploads at the same time get `overloaded`. */
   readonly maxConcurrentUploads: number;
 }
 
+/** The part of the desk that takes results. */
 export type ResultIntake = Pick<ClientDesk, 'receiveUpdate' | 'receiveEvaluation' | 'receiveFailure'>;
 
 /** The refusals that tell that a client's update can never count: the round need not wait for it. */

@@ -30,6 +30,7 @@ export interface EventLog {
   subscribe(listener: () => void): () => void;
 }
 
+/** How much is remembered: so many events, and so many characters in all. */
 export interface EventLogSettings {
   readonly maxEvents: number;
   readonly maxCharacters: number;

@@ -59,6 +59,7 @@ export function temporaryPath(directory: string): string {
   return join(directory, `${randomBytes(12).toString('hex')}${TEMPORARY_SUFFIX}`);
 }
 
+/** What the names of files that are still being written end in. */
 export const TEMPORARY_SUFFIX = '.tmp';
 
 async function writeTemporary(files: FileSystem, directory: string, content: string): Promise<string> {

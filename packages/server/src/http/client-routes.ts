@@ -3,6 +3,7 @@ import { type RequestHandler, Router } from 'express';
 import type { ClientDesk } from '../engine/client-desk.js';
 import type { Credentials } from './credentials.js';
 
+/** What the routes of clients work with. */
 export interface RouteParts {
   readonly desk: ClientDesk;
   readonly credentials: Credentials;

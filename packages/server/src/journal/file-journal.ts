@@ -7,6 +7,7 @@ import type { Journal } from './journal.js';
 import { frameOf, JOURNAL_HEADER_BYTES, journalHeader, readFrames } from './journal-frame.js';
 import { type JournalRecord, JournalRecordSchema } from './journal-record.js';
 
+/** A journal, and what it held when it was opened. */
 export interface OpenedJournal {
   readonly journal: Journal;
   /** What was journalled before, oldest first. */

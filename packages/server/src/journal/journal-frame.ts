@@ -11,6 +11,7 @@ const FRAME_HEADER_BYTES = 16;
 /** No record comes near; a length beyond it is damage. */
 const MAX_RECORD_BYTES = 256 * 1024 * 1024;
 
+/** The bytes that a journal begins with: magic, and version as little-endian uint32. */
 export function journalHeader(): Uint8Array {
   const header = Buffer.alloc(JOURNAL_HEADER_BYTES);
   MAGIC.copy(header);

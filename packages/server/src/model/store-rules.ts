@@ -9,12 +9,14 @@ export function assertNextVersion(version: number, latest: number): void {
   }
 }
 
+/** The `conflict` of a version that is published already. */
 export function versionTaken(version: number): FedOpsError {
   return new FedOpsError('conflict', `V${version} is published already; another run of this task was first`, {
     details: { version },
   });
 }
 
+/** The `not-found` of a digest that a store does not hold. */
 export function notHeld(digest: Sha256): FedOpsError {
   return new FedOpsError('not-found', `no parameters with digest ${digest}`);
 }
@@ -30,6 +32,7 @@ export function referredParameters(
   );
 }
 
+/** Names a round among all runs. */
 export function roundKey(runId: RunId, round: number): string {
   return JSON.stringify([runId, round]);
 }

@@ -41,6 +41,7 @@ export function afterRound(plan: RunPlan, soFar: SoFar, round: number, at: numbe
   return { phase: 'publishing', ...soFar, since: at, deadline: at + plan.policy.publishMs };
 }
 
+/** Why an attempt at a round made no model, for machines and for people. */
 export interface RoundFailure {
   readonly reason: RoundFailureReason;
   readonly message: string;

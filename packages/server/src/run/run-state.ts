@@ -18,17 +18,20 @@ interface RunSoFar {
   readonly history: readonly RoundRecord[];
 }
 
+/** A round is under way, from waiting for clients to its evaluation. */
 export interface InRound extends RunSoFar {
   readonly phase: 'in-round';
   readonly round: RoundState;
 }
 
+/** The rounds are over; the newest model is on its way to being V(n+1). */
 export interface Publishing extends RunSoFar {
   readonly phase: 'publishing';
   readonly since: number;
   readonly deadline: number;
 }
 
+/** The run has published `version`. */
 export interface RunFinished extends RunSoFar {
   readonly phase: 'finished';
   readonly since: number;
@@ -37,6 +40,7 @@ export interface RunFinished extends RunSoFar {
   readonly path: string;
 }
 
+/** The run has ended without a version. */
 export interface RunFailed extends RunSoFar {
   readonly phase: 'failed';
   readonly since: number;
@@ -45,6 +49,7 @@ export interface RunFailed extends RunSoFar {
   readonly message: string;
 }
 
+/** Why a run failed: the reason of its last round, or what befell the run itself. */
 export type RunFailureReason = RoundFailureReason | 'publish-error' | 'stopped';
 
 /** A global model and what the strategy keeps beside it. */
@@ -56,6 +61,7 @@ export interface GlobalModel {
   readonly moments: readonly ParametersRef[];
 }
 
+/** One attempt at a round, phase by phase. */
 export type RoundState = WaitingForClients | Fitting | Aggregating | Evaluating;
 
 interface RoundSoFar {
@@ -70,11 +76,13 @@ interface RoundSoFar {
   readonly deadline: number;
 }
 
+/** Until enough clients are connected. */
 export interface WaitingForClients extends RoundSoFar {
   readonly phase: 'waiting-for-clients';
   readonly connected: readonly ClientId[];
 }
 
+/** Until the updates are in, or the deadline. */
 export interface Fitting extends RoundSoFar {
   readonly phase: 'fitting';
   /** Fixed when the round opens; iterates in the order of ids. */
@@ -87,12 +95,14 @@ export interface Fitting extends RoundSoFar {
   readonly failures: ReadonlyMap<ClientId, ClientFailure>;
 }
 
+/** While the server makes the round's model of the updates. */
 export interface Aggregating extends RoundSoFar {
   readonly phase: 'aggregating';
   readonly updates: ReadonlyMap<ClientId, ReceivedUpdate>;
   readonly failures: ReadonlyMap<ClientId, ClientFailure>;
 }
 
+/** While clients, and the server where it can, measure the round's model. */
 export interface Evaluating extends RoundSoFar {
   readonly phase: 'evaluating';
   readonly updates: ReadonlyMap<ClientId, ReceivedUpdate>;
@@ -105,6 +115,7 @@ export interface Evaluating extends RoundSoFar {
   readonly central: CentralEvaluation;
 }
 
+/** The server's own evaluation of the round's model; the round does not fail by it. */
 export type CentralEvaluation =
   | { readonly status: 'none' }
   | { readonly status: 'running' }
@@ -123,6 +134,7 @@ export interface ReceivedUpdate {
   readonly slot: number;
 }
 
+/** Why nothing is to be expected of a client in this phase. */
 export interface ClientFailure {
   readonly clientId: ClientId;
   readonly work: 'fit' | 'evaluate';
@@ -132,6 +144,7 @@ export interface ClientFailure {
   readonly message: string;
 }
 
+/** Why an attempt at a round made no model. */
 export type RoundFailureReason =
   | 'too-few-clients'
   | 'quorum-not-met'

@@ -19,6 +19,7 @@ export interface Spool {
   close(): Promise<void>;
 }
 
+/** An update that is coming in; nobody sees it before `keep`. */
 export interface SpooledUpload {
   append(bytes: Uint8Array): Promise<void>;
   /** Makes it an update of the round, durably; returns its slot. */
