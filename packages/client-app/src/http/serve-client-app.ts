@@ -1,4 +1,3 @@
-import type { Clock } from '@fedops/client-session';
 import { answerErrors, answerNotFound, type ListenSettings, type Logger, listen } from '@fedops/http-service';
 import express from 'express';
 import type { ClientControl } from './client-control.js';
@@ -32,7 +31,7 @@ const CLOSE_GRACE_MS = 300;
 export async function serveClientApp(
   task: LeavingClient,
   settings: ListenSettings,
-  { logger }: { readonly logger: Logger; readonly clock: Clock },
+  { logger }: { readonly logger: Logger },
 ): Promise<ClientAppHandle> {
   const app = express();
   app.disable('x-powered-by');

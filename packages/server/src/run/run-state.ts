@@ -106,7 +106,7 @@ export interface Aggregating extends RoundSoFar {
 export interface Evaluating extends RoundSoFar {
   readonly phase: 'evaluating';
   readonly updates: ReadonlyMap<ClientId, ReceivedUpdate>;
-  /** Of the fit and of the evaluation. */
+  /** Of the fit; `failures` are those of the evaluation. */
   readonly fitFailures: ReadonlyMap<ClientId, ClientFailure>;
   readonly fitMetrics: Metrics;
   readonly selected: ReadonlySet<ClientId>;
