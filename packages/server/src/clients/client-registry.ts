@@ -25,6 +25,7 @@ export type Connection = 'connected' | 'lost' | 'left';
 export interface ClientSnapshot {
   readonly clientId: ClientId;
   readonly connection: Connection;
+  /** Milliseconds since the epoch. */
   readonly lastSeen: number;
   readonly status: ClientStatus | null;
   readonly activity: Activity | null;

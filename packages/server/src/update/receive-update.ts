@@ -14,6 +14,7 @@ import { createUpdateInspector } from './update-inspector.js';
 export interface AnnouncedUpdate {
   readonly clientId: ClientId;
   readonly header: UpdateHeader;
+  /** Bytes of the body. */
   readonly contentLength: number;
   /** SHA-256 of the body, in hexadecimal. Undefined where nobody says one: then that of the bytes that came counts. */
   readonly digest: Sha256 | undefined;
