@@ -19,7 +19,7 @@ import {
   removeLaunchFiles,
   writeLaunchFile,
 } from './server-files.js';
-import { tailOf } from './tail.js';
+import { logTail } from './server-log.js';
 import { type WatchedProcess, watchServer } from './watch-server.js';
 
 export interface ChildProcessLauncherParts {
@@ -73,7 +73,7 @@ export function createChildProcessLauncher(
 
     forget: ({ taskId, runId }) => removeLaunchFiles(directories.run(taskId, runId)),
 
-    log: ({ taskId, runId }, maxBytes) => tailOf(join(directories.run(taskId, runId), LOG_FILE), maxBytes),
+    log: ({ taskId, runId }, maxBytes) => logTail(directories.run(taskId, runId), maxBytes),
   };
 
   async function start(order: ServerOrder, directory: string): Promise<ChildProcess> {

@@ -68,6 +68,8 @@ export const PROCESS_FILE = 'process.json';
 export const READY_FILE = 'ready.json';
 export const OUTCOME_FILE = 'outcome.json';
 export const LOG_FILE = 'server.log';
+/** What the log held before it was cut. */
+export const EARLIER_LOG_FILE = 'server.earlier.log';
 
 /** Writes a file whole or not at all, durably, for this user only. */
 export async function writeLaunchFile(directory: string, name: string, content: object): Promise<void> {
@@ -103,7 +105,7 @@ export async function readLaunchFile<S extends z.ZodType>(
 
 /** Takes away all of the files above, and the directory where it holds nothing else. */
 export async function removeLaunchFiles(directory: string): Promise<void> {
-  for (const name of [ORDER_FILE, PROCESS_FILE, READY_FILE, OUTCOME_FILE, LOG_FILE])
+  for (const name of [ORDER_FILE, PROCESS_FILE, READY_FILE, OUTCOME_FILE, LOG_FILE, EARLIER_LOG_FILE])
     await rm(join(directory, name), { force: true });
   await rmdir(directory).catch(() => undefined);
 }

@@ -24,6 +24,7 @@ import {
   readLaunchFile,
   writeLaunchFile,
 } from './server-files.js';
+import { limitLog, MAX_LOG_BYTES } from './server-log.js';
 import { serverSettingsOf } from './server-settings-of.js';
 import { strategyOf } from './strategy-of.js';
 
@@ -47,6 +48,7 @@ const stopAsked = new Promise<void>((resolve) => {
 });
 
 async function main(): Promise<void> {
+  limitLog(directory, systemClock, MAX_LOG_BYTES);
   await writeLaunchFile(directory, PROCESS_FILE, { pid: process.pid });
   let composition: ServerComposition = {};
   let server: RunningServer;
@@ -124,7 +126,10 @@ async function tell(end: ServerEnd, view: RunView | null): Promise<void> {
   }
 }
 
-main().catch((error: unknown) => {
-  logger.error({ err: error }, 'the FL server process failed');
-  process.exitCode = 1;
-});
+main()
+  .catch((error: unknown) => {
+    logger.error({ err: error }, 'the FL server process failed');
+    process.exitCode = 1;
+  })
+  // A report that was given up may still wait for a manager that is gone.
+  .finally(() => process.exit());
