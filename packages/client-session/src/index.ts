@@ -6,6 +6,7 @@ export type {
   FitOutput,
   Trainer,
   TrainerContext,
+  WorkOrigin,
 } from './trainer.js';
 export { createSession } from './session/create-session.js';
 export type { ClientIdentity, Session, SessionParts, SessionSettings } from './session/session.js';

@@ -1,5 +1,5 @@
 import type { Parameters } from '@fedops/parameters';
-import type { Config, Metrics } from '@fedops/shared-types';
+import type { ClientId, Config, Metrics, RunId, TaskId } from '@fedops/shared-types';
 
 /**
  * What a device brings to a federation: it trains on local data that never leaves it.
@@ -13,8 +13,17 @@ export interface Trainer {
   evaluate(input: EvaluateInput, context: TrainerContext): Promise<EvaluateOutput>;
 }
 
+/** Whose work it is. A session says it with every call; whoever calls a trainer outside a federation may leave it out. */
+export interface WorkOrigin {
+  readonly taskId?: TaskId;
+  /** As the FL server calls its run; with a Flower server, which has no name for one, what the client made up. */
+  readonly runId?: RunId;
+  /** Under which id this client takes part. */
+  readonly clientId?: ClientId;
+}
+
 /** What a fit starts from. */
-export interface FitInput {
+export interface FitInput extends WorkOrigin {
   /** The global model; belongs to the trainer from here on. */
   readonly parameters: Parameters;
   /** Settings of the strategy, such as `localEpochs` and `batchSize`. */
@@ -35,7 +44,7 @@ export interface FitOutput {
 }
 
 /** What an evaluation measures; the fields are those of {@link FitInput}. */
-export interface EvaluateInput {
+export interface EvaluateInput extends WorkOrigin {
   readonly parameters: Parameters;
   readonly config: Config;
   readonly round: number;

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { createSession } from '../src/session/create-session.js';
 import type { Session, SessionSettings } from '../src/session/session.js';
 import type { SessionState } from '../src/session/session-state.js';
-import type { EvaluateInput, FitInput, Trainer, TrainerContext } from '../src/trainer.js';
+import type { EvaluateInput, FitInput, Trainer, TrainerContext, WorkOrigin } from '../src/trainer.js';
 import { FakeClock, settle } from './fake-clock.js';
 import { aModel, aWork, DIGEST, FakeServer, FINISH, failing } from './fake-server.js';
 
@@ -93,6 +93,23 @@ describe('a session', () => {
       'finished',
     ]);
     expect(stage.server.left).toBe(1);
+  });
+
+  test('tells the trainer whose work it does', async () => {
+    const told: object[] = [];
+    const tell = ({ taskId, runId, clientId }: WorkOrigin) => {
+      told.push({ taskId, runId, clientId });
+      throw new Error('told enough');
+    };
+    const stage = aStage({ fit: async (input) => tell(input), evaluate: async (input) => tell(input) });
+    stage.server.instructions.push(
+      () => aWork('fit'),
+      () => aWork('evaluate'),
+      () => FINISH,
+    );
+    await stage.session.run();
+    const origin = { taskId: 'mnist', runId: 'v1', clientId: 'device-7' };
+    expect(told).toEqual([origin, origin]);
   });
 
   test('asks again when there is no instruction yet', async () => {

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { TrainerContext } from '@fedops/client-session';
+import type { TrainerContext, WorkOrigin } from '@fedops/client-session';
 import { type WorkerTrainer, type WorkerTrainerOptions, workerTrainer } from '@fedops/client-session/node';
 import { createParameters, type Parameters } from '@fedops/parameters';
 import { FedOpsError } from '@fedops/shared-types';
@@ -179,6 +179,15 @@ describe('what goes wrong in the thread', () => {
     expect(error).toMatchObject({ code: 'internal', message: 'out of luck' });
     expect(error.cause).toMatchObject({ name: 'TypeError', message: 'out of luck' });
     expect((error.cause as Error).stack).toContain('scripted-trainer.mjs');
+  });
+
+  test('is told whose work it does', async () => {
+    const origin = { taskId: 'mnist', runId: 'v2', clientId: 'device-7' } as WorkOrigin;
+    const error = await rejection(
+      aTrainer().fit({ ...anInput({ does: 'tell its origin' }), ...origin }, aContext()),
+    );
+
+    expect(error).toMatchObject({ code: 'conflict', message: 'mnist,v2,device-7' });
   });
 
   test('a FedOps error keeps its code and details', async () => {

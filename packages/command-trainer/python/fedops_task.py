@@ -10,7 +10,10 @@ import numpy
 
 
 class Task:
-    """What to do: `kind` is "fit" or "evaluate"; `config` holds the strategy's settings for this round."""
+    """What to do: `kind` is "fit" or "evaluate"; `config` holds the strategy's settings for this round.
+
+    `task_id`, `run_id` and `client_id` say whose work it is; None where the caller does not say.
+    """
 
     def __init__(self):
         with open(os.environ["FEDOPS_TASK"], encoding="utf-8") as file:
@@ -18,6 +21,9 @@ class Task:
         if self.document["fedopsTask"] != 1:
             raise ValueError(f"a task of version {self.document['fedopsTask']}, expected 1")
         self.kind = self.document["kind"]
+        self.task_id = self.document.get("taskId")
+        self.run_id = self.document.get("runId")
+        self.client_id = self.document.get("clientId")
         self.round = self.document["round"]
         self.seed = self.document["seed"]
         self.config = self.document["config"]

@@ -60,11 +60,12 @@ async function takePart(given: RunParts, settings: SessionSettings): Promise<voi
   const { controller: over, release } = childOf(stop);
   const parts = { ...given, random: given.random ?? Math.random, reconnectForMs, signal: over.signal };
   const line = createLine(parts, settings);
+  const origin = { taskId: settings.taskId, clientId: settings.identity.clientId };
   try {
     const began = clock.now();
     record.dispatch({ kind: 'started', at: began, deadline: began + reconnectForMs });
     await line.renew(undefined, began + reconnectForMs);
-    const workbench = createWorkbench({ ...parts, line });
+    const workbench = createWorkbench({ ...parts, line, origin });
     const lease = keepLeaseAlive({ ...parts, line, workbench, status: settings.status });
     await Promise.race([participate({ ...parts, line, workbench }), lease]);
   } catch (cause) {

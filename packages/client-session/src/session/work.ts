@@ -1,7 +1,7 @@
 import type { Parameters } from '@fedops/parameters';
 import { type EvaluateInstruction, FedOpsError, type FitInstruction } from '@fedops/shared-types';
 import type { WorkKey, WorkResult } from '../connection.js';
-import type { Trainer, TrainerContext } from '../trainer.js';
+import type { Trainer, TrainerContext, WorkOrigin } from '../trainer.js';
 import { factsOf, POLL_WITHIN_MS } from './line.js';
 import { createParametersCache, type ParametersCache } from './parameters-cache.js';
 import { type PersistParts, persist } from './persist.js';
@@ -33,6 +33,8 @@ export interface WorkbenchParts extends PersistParts {
   readonly trainer: Trainer;
   readonly turn: TrainerTurn;
   readonly record: StateRecord;
+  /** Which task this client takes part in, and as whom. */
+  readonly origin: Required<Pick<WorkOrigin, 'taskId' | 'clientId'>>;
   /** The session's stop. */
   readonly signal: AbortSignal;
 }
@@ -113,8 +115,8 @@ async function resultOf(
   parameters: Parameters,
   bench: Bench,
 ): Promise<WorkResult> {
-  const { config, round, seed } = instruction;
-  const input = { parameters, config, round, seed };
+  const { config, round, runId, seed } = instruction;
+  const input = { parameters, config, round, seed, runId, ...bench.origin };
   const { signature } = parameters;
   const { clock, record, signal, trainer, turn } = bench;
   const context: TrainerContext = {

@@ -1,5 +1,5 @@
 import type { Config, Metrics } from '@fedops/shared-types';
-import type { EvaluateOutput } from '../trainer.js';
+import type { EvaluateOutput, WorkOrigin } from '../trainer.js';
 import type { PackedParameters } from './packed-parameters.js';
 import type { ThreadError } from './thread-error.js';
 
@@ -11,7 +11,7 @@ export interface ThreadData {
 }
 
 /** A trainer's call on its way into the thread. */
-export interface CallMessage {
+export interface CallMessage extends WorkOrigin {
   readonly kind: 'fit' | 'evaluate';
   readonly id: number;
   readonly parameters: PackedParameters;

@@ -36,8 +36,8 @@ async function makeTrainer(): Promise<Trainer> {
 }
 
 async function answer(trainer: Trainer, call: CallMessage): Promise<void> {
-  const { kind, id, config, round, seed } = call;
-  const abort = flaggedSignal(new Int32Array(call.abortFlag));
+  const { kind, id, abortFlag, parameters: packedInput, ...facts } = call;
+  const abort = flaggedSignal(new Int32Array(abortFlag));
   underWay = { id, abort };
   const tell = progressThrottle((fraction) => post({ kind: 'progress', id, fraction }));
   const context = {
@@ -45,7 +45,7 @@ async function answer(trainer: Trainer, call: CallMessage): Promise<void> {
     progress: (fraction: number) => tell(fraction, performance.now()),
   };
   try {
-    const input = { parameters: unpackParameters(call.parameters), config, round, seed };
+    const input = { ...facts, parameters: unpackParameters(packedInput) };
     if (kind === 'fit') {
       const { parameters, numExamples, metrics } = await trainer.fit(input, context);
       const packed = packParameters(parameters);

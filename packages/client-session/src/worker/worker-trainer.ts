@@ -76,7 +76,7 @@ export function workerTrainer(url: URL | string, options: WorkerTrainerOptions =
 
   const call = async (
     kind: 'fit' | 'evaluate',
-    { parameters, config, round, seed }: FitInput | EvaluateInput,
+    { parameters, ...facts }: FitInput | EvaluateInput,
     context: TrainerContext,
   ): Promise<CallOutput> => {
     if (isBusy()) throw new FedOpsError('conflict', 'the worker trainer does one thing at a time');
@@ -85,7 +85,7 @@ export function workerTrainer(url: URL | string, options: WorkerTrainerOptions =
     try {
       return await held(async (current) => {
         await started(current, context.signal);
-        return current.call({ kind, parameters: packParameters(parameters), config, round, seed }, context);
+        return current.call({ ...facts, kind, parameters: packParameters(parameters) }, context);
       });
     } finally {
       if (isBusy()) state = 'idle';

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { WorkOrigin } from '@fedops/client-session';
 import { createParameters } from '@fedops/parameters';
 import { expect, test } from '@jest/globals';
 import { evaluateTask, fitTask } from './task-document.js';
@@ -37,4 +38,12 @@ test('a task to evaluate asks for no parameters', () => {
     parameters: join('task', 'parameters.npz'),
     result: join('task', 'result.json'),
   });
+});
+
+test('a task tells whose work it is, where its caller does', () => {
+  const origin = { taskId: 'mnist', runId: 'v2', clientId: 'device-7' } as WorkOrigin;
+  const place = { directory: 'task', format: 'npz' } as const;
+
+  expect(fitTask({ ...input, ...origin }, place)).toMatchObject(origin);
+  expect(evaluateTask({ ...input, ...origin }, place)).toMatchObject(origin);
 });

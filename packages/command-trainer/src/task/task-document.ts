@@ -1,12 +1,12 @@
 import { join } from 'node:path';
-import type { EvaluateInput, FitInput } from '@fedops/client-session';
+import type { EvaluateInput, FitInput, WorkOrigin } from '@fedops/client-session';
 import type { Config } from '@fedops/shared-types';
 import type { ModelFormat } from '../model/model-format.js';
 
 /** The version of the contract between trainer and program. */
 const TASK_VERSION = 1;
 
-interface TaskFacts {
+interface TaskFacts extends WorkOrigin {
   /** The version of this document. */
   readonly fedopsTask: typeof TASK_VERSION;
   /** Counted from 1. */
@@ -60,11 +60,14 @@ export function evaluateTask(input: EvaluateInput, place: TaskPlace): EvaluateTa
 }
 
 function factsOf(
-  { round, seed, config }: FitInput | EvaluateInput,
+  { taskId, runId, clientId, round, seed, config }: FitInput | EvaluateInput,
   { directory, format }: TaskPlace,
 ): TaskFacts {
   return {
     fedopsTask: TASK_VERSION,
+    ...(taskId !== undefined && { taskId }),
+    ...(runId !== undefined && { runId }),
+    ...(clientId !== undefined && { clientId }),
     round,
     seed,
     config,
