@@ -9,6 +9,7 @@ import {
   type Launcher,
   type ServerEnd,
   type ServerOrder,
+  serverPlanOf,
 } from '@fedops/server-manager';
 import { fedAvg } from '@fedops/strategies';
 
@@ -28,17 +29,12 @@ export function inProcessLauncher(dataDir: string): InProcessLauncher {
 
   async function start({ taskId, runId, settings }: ServerOrder): Promise<RunningServer> {
     if (crashes) throw new Error('it crashed');
-    const { rounds, seed, quorum, retries, waitForClientsMs, fitMs, evaluateMs, clientsPerRound } = settings;
-    const atLeast = clientsPerRound.kind === 'all' ? clientsPerRound.atLeast : clientsPerRound.count;
     return new FLServer(
       {
         taskId,
         runId,
-        rounds,
-        seed,
+        ...serverPlanOf(settings),
         dataDir: directories.runData(taskId, runId),
-        selection: { fraction: 1, minClients: atLeast, minConnected: atLeast },
-        policy: { quorum, retries, waitForClientsMs, fitMs, evaluateMs },
         limits: { updates: 'keep', keepRounds: 9 },
         listen: { port: 0 },
       },

@@ -9,6 +9,7 @@ const settings = {
   rounds: 3,
   seed: 0,
   strategy: { kind: 'fedavg' },
+  clients: { kind: 'any' },
   clientsPerRound: { kind: 'all', atLeast: 1 },
   quorum: 1,
   retries: 1,
@@ -92,6 +93,19 @@ it('sends no task that is wrong, and names the field', async () => {
     message: expect.stringContaining('run.rounds'),
   });
   expect(manager.received).toEqual([]);
+});
+
+it('starts a run for chosen clients, and asks for none that is listed twice', async () => {
+  const { manager, api } = await anApi(run);
+  const chosen = (...ids: string[]) => ({ clients: { kind: 'listed' as const, ids: ids as never[] } });
+
+  await api.startRun('a/b', chosen('d1', 'd2'));
+  await expect(api.startRun('a/b', chosen('d1', 'd1'))).rejects.toMatchObject({
+    code: 'invalid-argument',
+    message: expect.stringContaining('clients.ids.1'),
+  });
+
+  expect(manager.received.map(({ body }) => JSON.parse(body))).toEqual([chosen('d1', 'd2')]);
 });
 
 it('believes no answer that is something else', async () => {

@@ -7,6 +7,7 @@ export function addRunFlags(command: Command): Command {
   return command
     .option('--rounds <n>', 'rounds of a run')
     .option('--seed <n>', 'all randomness of a run derives from it')
+    .option('--client <id>', 'device that may take part, and no other; may be repeated', several)
     .option('--clients <n>', 'clients drawn for each round (default: all)')
     .option('--min-clients <n>', 'connected clients that a round waits for')
     .option('--quorum <n>', 'fewest updates that make a round')
@@ -38,6 +39,7 @@ export function runSettingsOf(flags: Flags): RunOverrides {
     evaluationFraction: numberIn(flags.evaluationFraction),
     serverRestarts: numberIn(flags.serverRestarts),
     updates: flags.keepUpdates === true ? 'keep' : undefined,
+    clients: Array.isArray(flags.client) ? { kind: 'listed', ids: flags.client } : undefined,
     clientsPerRound: clientsIn(flags),
     strategy: strategyIn(flags),
     fitConfig: configIn('--fit', flags.fit),

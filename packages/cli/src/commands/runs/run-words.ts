@@ -1,6 +1,9 @@
 import { durationText, timeText } from '@fedops/run-reader';
-import type { ManagedRun } from '@fedops/shared-types';
+import type { ManagedRun, RunClients } from '@fedops/shared-types';
 import { facts } from '../../words/facts.js';
+
+/** More names than this help nobody. */
+const LISTED = 5;
 
 /** Where a run stands, in a few words. */
 export function stateText({ state }: Pick<ManagedRun, 'state'>): string {
@@ -31,10 +34,18 @@ export function runText(run: ManagedRun, now: number): string {
     ['model', 'digest' in state ? state.digest : undefined],
     ['from', run.baseVersion === 0 ? 'the initial model' : `V${run.baseVersion}`],
     ['rounds', String(settings.rounds)],
+    ['clients', clientsText(settings.clients)],
     ['strategy', settings.strategy.kind],
     ['began', `${timeText(run.createdAt)}, by ${run.startedBy}`],
     ['restarts', run.restarts === 0 ? undefined : String(run.restarts)],
   ]);
+}
+
+/** Undefined for a run of every client. */
+function clientsText(clients: RunClients): string | undefined {
+  if (clients.kind === 'any') return undefined;
+  const more = clients.ids.length - LISTED;
+  return `${clients.ids.slice(0, LISTED).join(', ')}${more > 0 ? ` and ${more} more` : ''}, and no others`;
 }
 
 /** How a run that is over ended. */

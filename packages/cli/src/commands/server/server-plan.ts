@@ -11,7 +11,7 @@ import {
   systemClock,
 } from '@fedops/server';
 import { composedBy, serverPlanOf, strategyOf } from '@fedops/server-manager';
-import { FedOpsError, RunIdSchema, RunSettingsSchema, type TaskId } from '@fedops/shared-types';
+import { FedOpsError, parseWith, RunIdSchema, RunSettingsSchema, type TaskId } from '@fedops/shared-types';
 import type { Call } from '../../call.js';
 import { secretFrom } from '../../config/secret.js';
 import { settingsOf } from '../../config/settings-of.js';
@@ -42,7 +42,8 @@ export async function planServer(call: Call): Promise<ServerPlan> {
   if (initialModel === undefined) {
     throw new FedOpsError('invalid-argument', 'name the model to start from: --initial-model');
   }
-  const run = RunSettingsSchema.parse({ ...told.run, ...runSettingsOf(call.flags) });
+  const asked = { ...told.run, ...runSettingsOf(call.flags) };
+  const run = parseWith(RunSettingsSchema, asked, 'settings of the run');
   const joinToken = await secretFrom(call, { ...JOIN_TOKEN, file: told.joinTokenFile });
   const tls = await readTls(told.tlsKey, told.tlsCert);
   const initialParameters = decodeParameters(await readModelFile(initialModel));

@@ -1,4 +1,4 @@
-import type { ManagedRun, RunView } from '@fedops/shared-types';
+import type { Device, ManagedRun, RunClients, RunView } from '@fedops/shared-types';
 import { activityText, presenceText } from '../devices/device-words.js';
 import type { WhyFacts } from './explanation.js';
 
@@ -9,21 +9,11 @@ const LISTED = 5;
 export function adviceWithin(view: RunView, { devices, run, now }: WhyFacts): string[] {
   const { phase, reason } = view.state;
   switch (phase) {
-    case 'waiting-for-clients': {
-      const absent = devices.filter(
-        ({ presence, activity }) => presence.state !== 'online' || activity.kind === 'no-client',
-      );
-      const lines = absent
-        .slice(0, LISTED)
-        .map((one) => `Device ${one.deviceId}: ${presenceText(one, now)}, ${activityText(one)}`);
-      return [
-        devices.length === 0
-          ? 'No device has enrolled for the task: start client managers on devices (fedops client-manager).'
-          : `Start more clients: ${devices.length} devices have enrolled, ${devices.length - absent.length} of them are ready.`,
-        ...lines,
-        ...(absent.length > LISTED ? [`and ${absent.length - LISTED} more: fedops device list`] : []),
-      ];
-    }
+    case 'waiting-for-clients':
+      return moreDevices(wantedDevices(devices, run.settings.clients), {
+        clients: run.settings.clients,
+        now,
+      });
     case 'fitting':
     case 'evaluating':
       if (reason === 'late-updates') return ['The round has what it needs; nothing need be done.'];
@@ -40,6 +30,39 @@ export function adviceWithin(view: RunView, { devices, run, now }: WhyFacts): st
     case 'failed':
       return ['Wait: it takes the next step by itself.'];
   }
+}
+
+/** Those of the task's devices that the run is for. */
+function wantedDevices(devices: readonly Device[], clients: RunClients): readonly Device[] {
+  if (clients.kind === 'any') return devices;
+  return devices.filter(({ deviceId, clientId }) => clients.ids.includes(clientId ?? deviceId));
+}
+
+function moreDevices(
+  devices: readonly Device[],
+  { clients, now }: { readonly clients: RunClients; readonly now: number },
+): string[] {
+  const absent = devices.filter(
+    ({ presence, activity }) => presence.state !== 'online' || activity.kind === 'no-client',
+  );
+  const ready = devices.length - absent.length;
+  const lines = absent
+    .slice(0, LISTED)
+    .map((one) => `Device ${one.deviceId}: ${presenceText(one, now)}, ${activityText(one)}`);
+  return [
+    startMore(clients, devices.length, ready),
+    ...lines,
+    ...(absent.length > LISTED ? [`and ${absent.length - LISTED} more: fedops device list`] : []),
+  ];
+}
+
+function startMore(clients: RunClients, enrolled: number, ready: number): string {
+  if (clients.kind === 'listed') {
+    return `Start the clients of the chosen devices, all others are refused: ${ready} of ${clients.ids.length} are ready.`;
+  }
+  return enrolled === 0
+    ? 'No device has enrolled for the task: start client managers on devices (fedops client-manager).'
+    : `Start more clients: ${enrolled} devices have enrolled, ${ready} of them are ready.`;
 }
 
 function missingClients({ state, clients, openRound }: RunView): string[] {
