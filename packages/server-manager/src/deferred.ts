@@ -5,6 +5,7 @@ export interface Deferred<T> {
   resolve(value: T): void;
 }
 
+/** A promise, and the way to resolve it from outside. */
 export function deferred<T>(): Deferred<T> {
   let resolve!: (value: T) => void;
   const promise = new Promise<T>((keep) => {

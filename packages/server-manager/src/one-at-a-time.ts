@@ -1,6 +1,7 @@
 /** Runs work one after the other, in the order in which it came; a failure is its caller's alone. */
 export type OneAtATime = <T>(work: () => Promise<T>) => Promise<T>;
 
+/** Runs each piece of work once the one before has settled, whether it succeeded or not. */
 export function oneAtATime(): OneAtATime {
   let last: Promise<unknown> = Promise.resolve();
   return (work) => {

@@ -107,6 +107,7 @@ const ServerManagerSettingsSchema = z.strictObject({
 
 /** What a server manager is told; everything but `dataDir` has a default. */
 export type ServerManagerSettings = z.input<typeof ServerManagerSettingsSchema>;
+/** Settings with their defaults filled in. */
 export type ResolvedManagerSettings = z.output<typeof ServerManagerSettingsSchema>;
 
 /** @throws {FedOpsError} `invalid-argument`, naming every setting that is wrong. */

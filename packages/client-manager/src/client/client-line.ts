@@ -13,6 +13,7 @@ export interface ClientLine {
   stop(signal: AbortSignal): Promise<void>;
 }
 
+/** Where the client app is, and what it is asked with. */
 export interface ClientLineSettings {
   readonly url: string;
   readonly token: string | undefined;

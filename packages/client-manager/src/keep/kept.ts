@@ -46,6 +46,7 @@ const KeptSchema = z.object({
 /** What must outlive the process: the part of a run that is under way, and the last one that is done with. */
 export type Kept = z.output<typeof KeptSchema>;
 
+/** What a manager starts from where no file is. */
 export const NOTHING_KEPT: Kept = { part: null, last: null };
 
 const MAGIC = 'fedops-client-manager-state';

@@ -30,6 +30,7 @@ interface OfRun {
   readonly run: Run;
 }
 
+/** The state in which the client is asked to start, until `startWithinMs` is over. */
 export function starting({ facts, at, run }: OfRun, { startWithinMs }: Limits): Starting {
   return {
     phase: 'starting',
@@ -46,6 +47,7 @@ export function starting({ facts, at, run }: OfRun, { startWithinMs }: Limits): 
   };
 }
 
+/** The state in which the client trains, as long as its lease lives and at most `trainWithinMs`. */
 export function training(
   { facts, at, run, baseline }: OfRun & { readonly baseline: Baseline | null },
   { clientLeaseMs, trainWithinMs }: Limits,
@@ -67,12 +69,14 @@ export function training(
   };
 }
 
+/** A part that is over, and what is left to do about it. */
 export interface Ended extends OfRun {
   readonly end: PartEnd;
   readonly isRunOver: boolean;
   readonly stopsClient?: boolean;
 }
 
+/** The state in which the end of a part is told to the server manager, for at most `reportForMs`. */
 export function reporting(
   { facts, at, run, end, isRunOver, stopsClient = false }: Ended,
   { reportForMs }: Pick<Limits, 'reportForMs'>,

@@ -64,6 +64,7 @@ export interface DeviceDeskParts {
   readonly becameReady: Topic<TaskId>;
 }
 
+/** How long a device counts as online after a request, in milliseconds, and how many devices are taken. */
 export interface DeviceDeskSettings {
   readonly leaseMs: number;
   readonly maxDevices: number;

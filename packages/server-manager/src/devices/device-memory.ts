@@ -15,6 +15,7 @@ export interface DeviceMemory {
   size(): number;
 }
 
+/** A memory that holds these devices. */
 export function createDeviceMemory(devices: Iterable<StoredDevice> = []): DeviceMemory {
   const tasks = new Map<TaskId, Map<string, StoredDevice>>();
   const holders = new Map<string, StoredDevice>();

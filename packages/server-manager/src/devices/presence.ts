@@ -1,6 +1,7 @@
 import type { Device } from '@fedops/shared-types';
 import type { StoredDevice } from '../store/store.js';
 
+/** Whether a device is online, stale or offline, and since when. */
 export type Presence = Device['presence'];
 
 /** After so many leases without a sign of life a device is no longer stale but offline. */

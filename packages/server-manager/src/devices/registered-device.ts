@@ -12,6 +12,7 @@ import { hashOf } from '../secrets.js';
 import type { StoredDevice, StoredTask } from '../store/store.js';
 import { isLegacyId } from './legacy-device.js';
 
+/** A registration with its defaults filled in. */
 export type ReadRegistration = z.output<typeof DeviceRegistrationSchema>;
 
 /**

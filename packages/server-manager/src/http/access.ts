@@ -11,6 +11,7 @@ import { hashOf } from '../secrets.js';
  */
 export type Access = 'open' | 'operator' | 'enrolled' | 'member' | 'device';
 
+/** The tokens of operator and devices; undefined where none is configured, and routes that ask for it are open. */
 export interface AccessSettings {
   readonly adminToken: string | undefined;
   readonly deviceToken: string | undefined;

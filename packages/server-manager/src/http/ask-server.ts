@@ -13,6 +13,7 @@ export interface ServerCredentials {
   readonly certificate: string | undefined;
 }
 
+/** What is asked of an FL server. */
 export interface ServerQuestion {
   /** Base URL of the FL server. */
   readonly url: string;

@@ -31,6 +31,7 @@ export interface RouteSpec<P extends z.ZodType, Q extends z.ZodType, B extends z
   readonly errors: readonly FedOpsErrorCode[];
 }
 
+/** A request whose path, query and body have been read by the schemas of its route. */
 export interface RouteInput<P, Q, B> {
   readonly params: P;
   readonly query: Q;

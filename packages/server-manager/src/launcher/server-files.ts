@@ -63,10 +63,12 @@ export const OutcomeFileSchema = z.object({
   view: RunViewSchema.nullable(),
 });
 
+/** What the manager tells the FL server. */
 export const ORDER_FILE = 'order.json';
 export const PROCESS_FILE = 'process.json';
 export const READY_FILE = 'ready.json';
 export const OUTCOME_FILE = 'outcome.json';
+/** What the FL server writes to its standard output and error. */
 export const LOG_FILE = 'server.log';
 /** What the log held before it was cut. */
 export const EARLIER_LOG_FILE = 'server.earlier.log';

@@ -8,6 +8,7 @@ export type ServerEnd =
   /** It went without a word. */
   | { readonly kind: 'crashed'; readonly message: string };
 
+/** What can happen to a run; `at` in milliseconds since the epoch. */
 export type RunEvent = { readonly at: number } & (
   | {
       readonly kind: 'server-ready';

@@ -1,6 +1,7 @@
 import { FedOpsError, type Trigger } from '@fedops/shared-types';
 import { Cron } from 'croner';
 
+/** A trigger by a time of day. */
 export type CronTrigger = Extract<Trigger, { kind: 'cron' }>;
 
 /** @throws {FedOpsError} `invalid-argument` for a cron expression or a time zone that cannot be read. */
