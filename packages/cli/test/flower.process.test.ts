@@ -23,25 +23,48 @@ async function statusOf(address: string): Promise<unknown> {
   return headers[':status'];
 }
 
+type Operator = (...args: readonly string[]) => Promise<Said>;
+
+function operator(cwd: string, connection: readonly string[]): Operator {
+  return async (...args) => {
+    const { stdout } = await execute(process.execPath, [MAIN, ...args, ...connection, '--json'], { cwd });
+    return JSON.parse(stdout);
+  };
+}
+
+/** Where Flower's clients find a run, once it takes clients. */
+async function doorOf(runId: string, answered: Operator): Promise<string> {
+  for (;;) {
+    const { state } = await answered('run', 'show', runId);
+    if (state.status !== 'starting') return state.flowerAddress;
+  }
+}
+
 test("fedops manager --flower opens a door for Python's clients in each FL server", async () => {
   const cwd = await temporaryDirectory();
   await writeFile(join(cwd, 'm.safetensors'), writeSafetensors(modelOf(0)));
   const ports = ['--port', '0', '--server-ports', 'any', '--flower-ports', 'any'];
   const manager = fedopsProcess(['manager', ...ports, '--flower', '--stop-servers'], { cwd });
   const { url } = await manager.until('ready');
-  const env = { ...process.env, FEDOPS_SERVER_MANAGER_URL: url };
-  const answered = async (...args: readonly string[]): Promise<Said> => {
-    const { stdout } = await execute(process.execPath, [MAIN, ...args, '--json'], { cwd, env });
-    return JSON.parse(stdout);
-  };
+  const answered = operator(cwd, ['--manager', url]);
   await answered('task', 'create', 'mean', '--model', 'm.safetensors');
   await answered('run', 'start', 'mean');
-  let state: Said;
-  do ({ state } = await answered('run', 'show', 'r1'));
-  while (state.status === 'starting');
 
-  expect(state).toMatchObject({ status: 'running' });
-  expect(await statusOf(state.flowerAddress)).toBe(415);
+  expect(await statusOf(await doorOf('r1', answered))).toBe(415);
   manager.signal('SIGTERM');
   expect(await manager.ended).toBe(0);
+}, 90_000);
+
+test("fedops dev --flower lets Python's clients in", async () => {
+  const cwd = await temporaryDirectory();
+  const dev = fedopsProcess(['dev', '--flower', '--port', '0', '--rounds', '1'], { cwd });
+  const { url } = await dev.until('ready');
+  await dev.until('join');
+  const token = join(cwd, '.fedops', 'dev', 'admin.token');
+  const answered = operator(cwd, ['--manager', url, '--token-file', token]);
+  const { runId } = await answered('run', 'start', 'digits', '--min-clients', '4');
+
+  expect(await statusOf(await doorOf(runId, answered))).toBe(415);
+  dev.signal('SIGTERM');
+  expect(await dev.ended).toBe(0);
 }, 90_000);

@@ -28,5 +28,9 @@ export const DEV_SETTINGS = {
     flags: '--host <address>',
     help: "this machine's address for other machines; without TLS, so for networks that you trust (default: loopback alone)",
   }),
+  flower: switchSetting({
+    flags: '--flower',
+    help: "let Python's Flower clients take part, too; fedops run show says at which address",
+  }),
   once: switchSetting({ flags: '--once', help: 'end after the run (default: go on until Ctrl-C)' }),
 } as const;

@@ -16,9 +16,9 @@ const DEFAULT_ROUNDS = 5;
 export async function runDev(call: Call): Promise<void> {
   const { context, output } = call;
   const told = await settingsOf(call, 'dev', DEV_SETTINGS);
-  const { host, port = DEFAULT_PORT, rounds = DEFAULT_ROUNDS, seed = 0 } = told;
+  const { host, port = DEFAULT_PORT, rounds = DEFAULT_ROUNDS, seed = 0, flower = false } = told;
   const directory = await openDevDirectory(told.dataDir ?? join(context.cwd, '.fedops', 'dev'));
-  const services = startServices(directory, { host, port, env: context.env });
+  const services = startServices(directory, { host, port, flower, env: context.env });
   // While the services start, this process has nothing to do.
   const loading = import('./run-sample.js');
   try {

@@ -10,6 +10,8 @@ export interface ServicesSettings {
   readonly host: string | undefined;
   /** Of the server manager. */
   readonly port: number;
+  /** Whether its FL servers have a door for Python's Flower clients. */
+  readonly flower: boolean;
   readonly env: Environment;
 }
 
@@ -28,7 +30,10 @@ export interface Services {
 const DIGITS_SERVER = fileURLToPath(new URL('../../sample/digits-server.js', import.meta.url));
 
 /** Starts all of them; what fails is told by the promises. */
-export function startServices(directory: DevDirectory, { host, port, env }: ServicesSettings): Services {
+export function startServices(
+  directory: DevDirectory,
+  { host, port, flower, env }: ServicesSettings,
+): Services {
   const starting: Promise<ChildService>[] = [];
   let stopping: Promise<void> | undefined;
   const start = (name: string, args: readonly string[]): Promise<ChildService> => {
@@ -43,6 +48,7 @@ export function startServices(directory: DevDirectory, { host, port, env }: Serv
   const manager = start('server-manager', [
     ...['manager', '--data-dir', directory.managerData, '--port', String(port), '--server-ports', 'any'],
     ...['--admin-token-file', directory.adminTokenFile, ...tokens, ...exposed],
+    ...(flower ? ['--flower', '--flower-ports', 'any'] : []),
     ...['--composition', DIGITS_SERVER, '--stop-servers'],
   ]);
   const managerUrl = manager.then(({ ready }) => ready).then(({ url }) => url);
