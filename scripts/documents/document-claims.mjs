@@ -3,7 +3,7 @@ const LINK = /\]\(([^)\s]+)\)/g;
 const CODE = /`([^`\n]+)`/g;
 const SCRIPT = /\bnpm run (?:-s )?([\w:-]+)/g;
 
-const TREE = /^(\.ci|\.github|\.changeset|apps|docs|examples|packages|scripts)(\/[\w.-]+)+\/?$/;
+const TREE = /^(\.ci|\.github|\.changeset|apps|docs|examples|packages|scripts|tests)(\/[\w.-]+)+\/?$/;
 const ROOT_FILE =
   /^([A-Z]+\.md|LICENSE|\.dependency-cruiser\.cjs|(package|package-lock|turbo|biome|tsconfig[\w.]*)\.json|jest\.config\.js)$/;
 const PLACEHOLDER = /\bNNNN\b|(^|[/.-])[xX](?=[/.-]|$)|your-|my-/;

@@ -11,6 +11,8 @@ const documents = [
   ...markdownIn('.'),
   ...markdownIn('docs'),
   ...markdownIn('docs/decisions'),
+  ...markdownIn('docs/guides'),
+  ...markdownIn('tests/interop'),
   ...['packages', 'apps', 'examples'].flatMap((kind) =>
     readdirSync(join(root, kind)).flatMap((name) => markdownIn(`${kind}/${name}`)),
   ),

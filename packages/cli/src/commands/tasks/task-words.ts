@@ -27,7 +27,7 @@ export function taskText(task: Task): string {
       'model',
       initialModel === null
         ? `none yet: fedops task set-model ${task.taskId} FILE`
-        : `${initialModel.tensors} tensors, ${byteText(initialModel.byteLength)}, ${initialModel.digest}`,
+        : `${initialModel.tensors} ${initialModel.tensors === 1 ? 'tensor' : 'tensors'}, ${byteText(initialModel.byteLength)}, ${initialModel.digest}`,
     ],
     ['created', timeText(task.createdAt)],
   ]);
@@ -54,7 +54,7 @@ function triggerText({ trigger }: Task): string {
     case 'cron':
       return `${trigger.expression} (${trigger.timeZone})`;
     case 'devices-ready':
-      return `when ${trigger.devices} devices are ready`;
+      return trigger.devices === 1 ? 'when a device is ready' : `when ${trigger.devices} devices are ready`;
   }
 }
 
