@@ -63,6 +63,17 @@ const begins = (response: ServerResponse) => {
   response.write(EVENT);
 };
 
+it('does not begin a stream for HEAD, which would never end', async () => {
+  const door = await aDoor(begins);
+  const { manager, runId } = await aRunAt(door);
+  const answer = await manager.ask('HEAD', `/v1/runs/${runId}/events`, { token: OPERATOR });
+  expect([answer.status, answer.headers.get('content-type')]).toEqual([
+    200,
+    'text/event-stream; charset=utf-8',
+  ]);
+  expect(door.asked).toHaveLength(0);
+});
+
 it('passes the events of the FL server on as they come, to the operator alone', async () => {
   const door = await aDoor(begins);
   const { follow } = await aRunAt(door);

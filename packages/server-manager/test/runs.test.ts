@@ -304,5 +304,11 @@ describe('models', () => {
     expect((await manager.ask('GET', path, { headers: { 'If-None-Match': `"${digest}"` } })).status).toBe(
       304,
     );
+    expect((await manager.ask('GET', path, { headers: { 'If-None-Match': '*' } })).status).toBe(304);
+    expect((await manager.ask('GET', path, { headers: { 'If-None-Match': `"x${digest}"` } })).status).toBe(
+      200,
+    );
+    const head = await manager.ask('HEAD', path);
+    expect([head.status, head.headers.get('content-length')]).toEqual([200, String(whole.bytes.length)]);
   });
 });

@@ -35,8 +35,8 @@ export interface DeviceDesk {
   sight(taskId: TaskId, sighting: LegacySighting): Promise<StoredDevice>;
   /** @throws {FedOpsError} `unauthenticated` for no token or a wrong one, `not-found` for a device that is not known. */
   authenticate(taskId: TaskId, deviceId: string, token: string | undefined): StoredDevice;
-  /** True where one of the task's devices holds this token. */
-  holdsToken(taskId: TaskId, token: string): boolean;
+  /** The device of the task that holds this token. */
+  holder(taskId: TaskId, token: string): StoredDevice | undefined;
   /** Renews a device's lease. @throws {FedOpsError} `not-found` */
   seen(taskId: TaskId, deviceId: string, activity?: DeviceActivity): void;
   /** Ends a device's lease at once. @throws {FedOpsError} `not-found` */
@@ -180,7 +180,10 @@ export async function openDeviceDesk(
       return device;
     },
 
-    holdsToken: (taskId, token) => memory.holder(hashOf(token))?.taskId === taskId,
+    holder(taskId, token) {
+      const device = memory.holder(hashOf(token));
+      return device?.taskId === taskId ? device : undefined;
+    },
 
     seen(taskId, deviceId, activity) {
       const before = get(taskId, deviceId);

@@ -46,7 +46,7 @@ export function createAccess({ devices, runs }: AccessParts, settings: AccessSet
   function isMember(taskId: TaskId | undefined, token: string | undefined): boolean {
     if (isEnrolled(token)) return true;
     if (token === undefined || taskId === undefined) return false;
-    return devices.holdsToken(taskId, token) || isServer(taskId, token);
+    return devices.holder(taskId, token) !== undefined || isServer(taskId, token);
   }
 
   return (access, request, { taskId, deviceId }) => {

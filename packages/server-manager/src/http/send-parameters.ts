@@ -1,10 +1,10 @@
 import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { PARAMETERS_MEDIA_TYPE } from '@fedops/parameters';
 import type { ParametersReader } from '@fedops/server';
 import { errorBodyOf, FedOpsError, type Sha256 } from '@fedops/shared-types';
 import type { Request, Response } from 'express';
 import { byteRange } from './byte-range.js';
+import { streamAnswer } from './stream-answer.js';
 
 const CHUNK_BYTES = 1024 * 1024;
 
@@ -19,7 +19,7 @@ export async function sendParameters(
 ): Promise<void> {
   const etag = `"${digest}"`;
   response.set({ ETag: etag, 'Accept-Ranges': 'bytes', 'Cache-Control': 'private, no-cache' });
-  if (request.get('If-None-Match')?.includes(etag)) {
+  if (names(request.get('If-None-Match'), etag)) {
     response.status(304).end();
     return;
   }
@@ -36,11 +36,16 @@ export async function sendParameters(
     const [first, last] = range.kind === 'whole' ? [0, size - 1] : [range.first, range.last];
     if (range.kind === 'part') response.status(206).set('Content-Range', `bytes ${first}-${last}/${size}`);
     response.set({ 'Content-Type': PARAMETERS_MEDIA_TYPE, 'Content-Length': String(last - first + 1) });
-    if (request.method === 'HEAD') response.end();
-    else await pipeline(Readable.from(chunks(reader, first, last + 1)), response);
+    await streamAnswer(Readable.from(chunks(reader, first, last + 1)), response);
   } finally {
     await reader.close();
   }
+}
+
+/** Whether a list of entity tags, weak ones among them, names this one: RFC 9110, 13.1.2. */
+function names(header: string | undefined, etag: string): boolean {
+  const tags = header?.split(',').map((tag) => tag.trim().replace(/^W\//, '')) ?? [];
+  return tags.includes('*') || tags.includes(etag);
 }
 
 async function* chunks(reader: ParametersReader, start: number, end: number): AsyncIterable<Uint8Array> {

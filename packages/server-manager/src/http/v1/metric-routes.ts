@@ -1,5 +1,7 @@
+import { bearerToken } from '@fedops/http-service';
 import {
   ClientIdSchema,
+  FedOpsError,
   METRIC_KINDS,
   MetricRowSchema,
   MetricRowsInputSchema,
@@ -7,10 +9,25 @@ import {
 } from '@fedops/shared-types';
 import { z } from 'zod';
 import type { Manager } from '../../manager.js';
+import type { StoredDevice } from '../../store/store.js';
 import { type Route, route } from '../route.js';
 import { countIn, TaskPath } from './path-schemas.js';
 
-export function metricRoutes({ tasks, metrics, clock }: Manager): readonly Route[] {
+/** @throws {FedOpsError} `permission-denied` where a device speaks for another client. */
+function assertOwnRows(
+  rows: readonly { readonly clientId: string | null }[],
+  { deviceId, clientId: ownClient }: StoredDevice,
+): void {
+  const own = [null, deviceId, ownClient];
+  const foreign = rows.find(({ clientId }) => !own.includes(clientId));
+  if (foreign === undefined) return;
+  throw new FedOpsError(
+    'permission-denied',
+    `device ${deviceId} may not speak for client ${foreign.clientId}`,
+  );
+}
+
+export function metricRoutes({ tasks, devices, metrics, clock }: Manager): readonly Route[] {
   return [
     route(
       {
@@ -24,8 +41,11 @@ export function metricRoutes({ tasks, metrics, clock }: Manager): readonly Route
         answers: { 201: { description: 'The rows as they are kept', schema: z.array(MetricRowSchema) } },
         errors: ['not-found', 'too-large', 'storage'],
       },
-      async ({ params, body }) => {
+      async ({ params, body, request }) => {
         const { taskId } = tasks.get(params.taskId);
+        const token = bearerToken(request);
+        const device = token === undefined ? undefined : devices.holder(taskId, token);
+        if (device !== undefined) assertOwnRows(body.rows, device);
         const at = new Date(clock.now()).toISOString();
         return metrics.add(body.rows.map((row) => ({ ...row, taskId, at })));
       },

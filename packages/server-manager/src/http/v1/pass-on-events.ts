@@ -14,6 +14,13 @@ export interface EventSource {
   readonly signal: AbortSignal;
 }
 
+/** Of an answer that is a stream of events. */
+export const EVENT_STREAM_HEADERS = {
+  'Content-Type': 'text/event-stream; charset=utf-8',
+  'Cache-Control': 'no-store, no-transform',
+  'X-Accel-Buffering': 'no',
+} as const;
+
 /** For the FL server to begin the stream. */
 const BEGINS_WITHIN_MS = 10_000;
 
@@ -30,11 +37,7 @@ export async function passOnEvents(response: Response, source: EventSource): Pro
   source.signal.addEventListener('abort', end);
   try {
     const answer = await begun(source, ending);
-    response.status(200).set({
-      'Content-Type': 'text/event-stream; charset=utf-8',
-      'Cache-Control': 'no-store, no-transform',
-      'X-Accel-Buffering': 'no',
-    });
+    response.status(200).set(EVENT_STREAM_HEADERS);
     response.flushHeaders();
     // A reader connects again, and goes on after the last event that it has.
     await pipeline(Readable.from(answer), response).catch(() => response.destroy());

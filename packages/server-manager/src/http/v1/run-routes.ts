@@ -16,7 +16,7 @@ import type { Manager } from '../../manager.js';
 import type { StoredRun } from '../../store/store.js';
 import { askServer, jsonOf, type ServerCredentials } from '../ask-server.js';
 import { type Route, route } from '../route.js';
-import { passOnEvents } from './pass-on-events.js';
+import { EVENT_STREAM_HEADERS, passOnEvents } from './pass-on-events.js';
 import { countIn, RunPath, TaskPath } from './path-schemas.js';
 
 const VIEW_WITHIN_MS = 5_000;
@@ -156,6 +156,10 @@ export function runRoutes(manager: Manager): readonly Route[] {
         const url = runs.serverUrl(runId);
         if (url === undefined) {
           throw new FedOpsError('unavailable', `run ${runId} has no FL server that takes requests`);
+        }
+        if (request.method === 'HEAD') {
+          response.set(EVENT_STREAM_HEADERS).end();
+          return;
         }
         // A browser that reconnects sends the header, and the query of its first connection along with it.
         const after = request.get('Last-Event-ID')?.slice(0, 100) ?? query.after;

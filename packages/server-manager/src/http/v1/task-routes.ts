@@ -1,5 +1,4 @@
 import { rm } from 'node:fs/promises';
-import { pipeline } from 'node:stream/promises';
 import { assertSameSignature, PARAMETERS_MEDIA_TYPE } from '@fedops/parameters';
 import {
   FedOpsError,
@@ -15,6 +14,7 @@ import type { StoredTask } from '../../store/store.js';
 import { openInitialModel } from '../../tasks/open-initial-model.js';
 import { receiveInitialModel } from '../../tasks/receive-initial-model.js';
 import { type Route, route } from '../route.js';
+import { streamAnswer } from '../stream-answer.js';
 import { TaskPath } from './path-schemas.js';
 
 /** A task as it is shown. */
@@ -157,7 +157,7 @@ export function taskRoutes(manager: Manager): readonly Route[] {
           'Content-Length': String(initialModel.byteLength),
           ETag: `"${initialModel.digest}"`,
         });
-        await pipeline(model, response);
+        await streamAnswer(model, response);
       },
     ),
   ];
