@@ -20,6 +20,6 @@ export interface CommandContext {
   /** Resolves when standard input has ended: whoever held its other end is gone. */
   readonly inputEnded: () => Promise<void>;
   readonly fetch: typeof fetch;
-  /** Aborts when the user wants the command to end: Ctrl-C, SIGTERM. */
+  /** Aborts when the command is to end: Ctrl-C, SIGTERM, a closed terminal, or nobody to hear what it says (`LostOutput`). */
   readonly signal: AbortSignal;
 }

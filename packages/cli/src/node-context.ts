@@ -1,9 +1,14 @@
 import { systemClock } from '@fedops/client-session';
 import type { CommandContext } from './context.js';
+import { LostOutput } from './output/lost-output.js';
 
-const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+/** The last is of a terminal that was closed. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** This process. The first SIGINT or SIGTERM aborts the signal; a second one ends the process at once, with code 130. */
+/**
+ * This process. The first SIGINT, SIGTERM or SIGHUP aborts the signal, and so does a standard output that takes no more,
+ * with a `LostOutput`; a second signal ends the process at once, with code 130.
+ */
 export function nodeContext(): CommandContext {
   const ending = new AbortController();
   const end = () => {
@@ -11,6 +16,7 @@ export function nodeContext(): CommandContext {
     ending.abort();
   };
   for (const signal of SIGNALS) process.on(signal, end);
+  process.stdout.on('error', (cause) => ending.abort(new LostOutput('standard output', { cause })));
   return {
     stdout: process.stdout,
     stderr: process.stderr,

@@ -3,6 +3,7 @@ import { type Command, CommanderError } from 'commander';
 import type { CommandContext } from './context.js';
 import { BadOutcome } from './output/bad-outcome.js';
 import { EXIT_BAD_OUTCOME, EXIT_OK, EXIT_USAGE, exitCodeOf } from './output/exit-codes.js';
+import { LostOutput } from './output/lost-output.js';
 import { reportError } from './output/report-error.js';
 import { createProgram } from './program.js';
 
@@ -18,6 +19,8 @@ export async function runProgram(args: readonly string[], context: CommandContex
     await program.parseAsync(args, { from: 'user' });
     return EXIT_OK;
   } catch (cause) {
+    // That the command gave up is no news to whoever took its output away.
+    if (context.signal.reason instanceof LostOutput) return EXIT_OK;
     if (cause instanceof BadOutcome) return EXIT_BAD_OUTCOME;
     const format =
       program.opts<{ json?: boolean }>().json === true || args.includes('--json') ? 'json' : 'text';

@@ -75,6 +75,19 @@ async function startRun(url: string, body: object = {}): Promise<string> {
   return json.runId;
 }
 
+/** Resolves when the process is gone; rejects where it is not in time. */
+async function endOf(pid: number, withinMs: number): Promise<void> {
+  for (const end = Date.now() + withinMs; Date.now() < end; ) {
+    try {
+      process.kill(pid, 0);
+    } catch {
+      return;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`process ${pid} is still there after ${withinMs} ms`);
+}
+
 async function restarted(url: string, runId: string): Promise<void> {
   while ((await ask(url, 'GET', `/v1/runs/${runId}`)).json.restarts === 0) {
     await new Promise((resolve) => setTimeout(resolve, 20));
@@ -178,6 +191,15 @@ describe('a manager that is killed', () => {
     await takePart(state.url, 'mnist', 'c1');
     const second = await startManager();
     expect((await runIn(second.url, runId, 'published', 'failed')).state.status).toBe('published');
+  }, 60_000);
+
+  it('leaves FL servers that end with their run, and do not wait long to report to nobody', async () => {
+    const { url, child } = await startManager();
+    await prepareTask(url, { rounds: 2, clientsPerRound: { kind: 'count', count: 1 } });
+    const { state } = await runIn(url, await startRun(url), 'running');
+    await killed(child);
+    await takePart(state.url, 'mnist', 'c1');
+    await endOf(state.pid, 10_000);
   }, 60_000);
 
   it('has a successor that goes on with a run whose FL server was being started', async () => {

@@ -86,6 +86,10 @@ export function createDeliveryQueue({
       });
       await Promise.race([working, late]);
       giveUp();
+      if (working !== undefined) {
+        const reports = queue.length + 1;
+        logger.warn({ reports }, `${reports} of the last reports were given up after ${withinMs} ms`);
+      }
       isGivenUp = true;
       queue.length = 0;
       endPause();

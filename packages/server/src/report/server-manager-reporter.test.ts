@@ -185,4 +185,13 @@ describe('the reporter to a server manager', () => {
     await clock.advance(5_000);
     await closing;
   });
+
+  it('says in the log how many of the last reports nobody took in time', async () => {
+    const { clock, reporter, warnings } = aManager({ answer: () => new Promise(() => {}) });
+    for (let i = 0; i < 3; i++) reporter.report(started);
+    const closing = reporter.close(5_000);
+    await clock.advance(5_000);
+    await closing;
+    expect(warnings).toEqual([expect.stringMatching(/^3 of the last reports/)]);
+  });
 });
