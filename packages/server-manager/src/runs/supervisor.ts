@@ -42,6 +42,9 @@ export interface SupervisorSettings {
   readonly changed: (run: StoredRun) => void;
 }
 
+/** An FL server whose run has ended takes leave of its clients for half of this; then it is ended, and its port is free. */
+const GONE_WITHIN_MS = 60_000;
+
 /** What could not be stored is tried again after so long: until then nobody hears of it. */
 const TRY_AGAIN_MS = 2_000;
 
@@ -57,6 +60,7 @@ export function createSupervisor(
   let server: LaunchedServer | undefined;
   let ownUrl: string | undefined;
   let deadline: Timer | undefined;
+  let leaving: Timer | undefined;
   let [isDone, isClosed] = [false, false];
 
   /** Takes an event: durable first, then visible, then acted upon. */
@@ -128,6 +132,10 @@ export function createSupervisor(
       await keepView(ended.view);
       await take({ kind: 'server-ended', end });
     });
+    void launched.ended.then(() => {
+      if (!isClosed) leaving = clock.after(GONE_WITHIN_MS, () => launched.kill());
+    });
+    void launched.gone.then(() => leaving?.cancel());
     // What it said at the end comes before that it is gone.
     void Promise.all([launched.gone, ending]).then(letGoOfPort);
   }
@@ -220,6 +228,7 @@ export function createSupervisor(
     close() {
       isClosed = true;
       deadline?.cancel();
+      leaving?.cancel();
       server?.letGo();
     },
   };
