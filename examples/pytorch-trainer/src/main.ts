@@ -4,7 +4,7 @@ import { runFederation } from './federation/run-federation.js';
 import { parseOptions, USAGE } from './options.js';
 
 try {
-  const options = parseOptions(process.argv.slice(2));
+  const options = parseOptions(process.argv.slice(2), process.cwd());
   if (options === undefined) {
     console.log(USAGE);
   } else {

@@ -1,9 +1,10 @@
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { FedOpsError } from '@fedops/shared-types';
 
 /** What the example is told on its command line. */
 export interface Options {
-  /** The Python to run the script with. */
+  /** The Python to run the script with: a name to be found on the PATH, or an absolute path. */
   readonly python: string;
   /** A file of the folder python. */
   readonly script: 'train.py' | 'train_numpy.py';
@@ -23,17 +24,18 @@ const SCRIPTS = ['train.py', 'train_numpy.py'] as const;
 const FORMATS = ['npz', 'safetensors'] as const;
 
 /**
+ * @param cwd Absolute; a relative path of the Python is read from there, since the script runs in its own folder.
  * @returns undefined where help is asked for.
  * @throws {FedOpsError} `invalid-argument` for an unknown option or a value that cannot be, naming it.
  */
-export function parseOptions(args: readonly string[]): Options | undefined {
+export function parseOptions(args: readonly string[], cwd: string): Options | undefined {
   const { python, script, format, rounds, help } = valuesOf(args);
   if (help) return undefined;
   if (!/^[1-9]\d{0,3}$/.test(rounds)) {
     throw new FedOpsError('invalid-argument', `--rounds: expected a whole number from 1, got ${rounds}`);
   }
   return {
-    python,
+    python: /[\\/]/.test(python) ? resolve(cwd, python) : python,
     script: oneOf('--script', SCRIPTS, script),
     format: oneOf('--format', FORMATS, format),
     rounds: Number(rounds),

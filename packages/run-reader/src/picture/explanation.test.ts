@@ -44,6 +44,7 @@ describe('what a run is doing, in a sentence', () => {
     expect(said('evaluating', { asked, centralEvaluation: { status: 'running' } })).toBe(
       'round 2: 0 of 3 evaluations are in; the server evaluates',
     );
+    expect(said('evaluating', {})).toBe(aView().state.explanation);
     expect(said('evaluating', { asked })).toBe('round 2: 0 of 3 evaluations are in');
   });
 });

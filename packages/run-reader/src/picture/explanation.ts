@@ -20,18 +20,19 @@ export function explanationOf({ state, openRound, clients, listedClients }: RunV
     case 'aggregating':
       return `round ${round}: aggregating ${counted(updates.length, 'update')}`;
     case 'evaluating':
-      return `round ${round}: ${measuring(openRound)}`;
+      return measuring(openRound) ?? state.explanation;
     default:
       return state.explanation;
   }
 }
 
-function measuring({ asked, evaluations, centralEvaluation }: OpenRound): string {
+/** Undefined where all is measured, so that the round is about to close. */
+function measuring({ round, asked, evaluations, centralEvaluation }: OpenRound): string | undefined {
   const parts = [
     ...(asked.length > 0 ? [`${evaluations.length} of ${asked.length} evaluations are in`] : []),
     ...(centralEvaluation.status === 'running' ? ['the server evaluates'] : []),
   ];
-  return parts.length > 0 ? parts.join('; ') : 'evaluated';
+  return parts.length > 0 ? `round ${round}: ${parts.join('; ')}` : undefined;
 }
 
 function areFor(count: number): string {

@@ -75,7 +75,7 @@ function explainRound(plan: RunPlan, round: RoundState): Explanation {
         ...(size > 0 ? [`${round.evaluations.size} of ${size} evaluations are in`] : []),
         ...(round.central.status === 'running' ? ['the server evaluates'] : []),
       ];
-      const explanation = `round ${round.round}: ${parts.length > 0 ? parts.join('; ') : 'evaluated'}`;
+      const explanation = `round ${round.round}: ${parts.join('; ')}`;
       return {
         phase,
         reason: waitingFor.length > 0 ? 'evaluations-missing' : 'central-evaluation',
