@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, rm, symlink, truncate, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
@@ -51,6 +53,27 @@ posixTest('refuses a pipe, which would never end', async () => {
 
 posixTest('refuses a link to a device', async () => {
   await symlink('/dev/zero', path());
+
+  await expect(readResultFile(path(), reading)).rejects.toMatchObject({ code: 'bad-response' });
+});
+
+posixTest('refuses a link to itself', async () => {
+  await symlink('result.json', path());
+
+  await expect(readResultFile(path(), reading)).rejects.toMatchObject({ code: 'bad-response' });
+});
+
+posixTest('refuses a socket, which cannot be opened', async () => {
+  const server = createServer().listen(path());
+  await once(server, 'listening');
+
+  await expect(readResultFile(path(), reading)).rejects.toMatchObject({ code: 'bad-response' });
+  server.close();
+});
+
+test('refuses one beyond the memory of any machine, before it is read', async () => {
+  await writeFile(path(), '');
+  await truncate(path(), 2 ** 40);
 
   await expect(readResultFile(path(), reading)).rejects.toMatchObject({ code: 'bad-response' });
 });

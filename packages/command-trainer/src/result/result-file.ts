@@ -28,9 +28,7 @@ export async function readResultFile(path: string, reading: ResultReading): Prom
   try {
     handle = await open(path, FLAGS);
   } catch (cause) {
-    throw (cause as NodeJS.ErrnoException).code === 'ENOENT'
-      ? new FedOpsError('bad-response', `the program wrote no ${name}`, { cause })
-      : unreadable(name, cause);
+    throw notOpened(name, cause);
   }
   try {
     return await contentsOf(handle, name, reading);
@@ -62,6 +60,16 @@ async function contentsOf(
     length += bytesRead;
   }
   return bytes;
+}
+
+/** What the program put there, or did not: a socket (ENXIO), a link to itself (ELOOP). */
+const NO_FILE: readonly unknown[] = ['ELOOP', 'ENOTDIR', 'ENXIO', 'EOPNOTSUPP'];
+
+function notOpened(name: string, cause: unknown): FedOpsError {
+  const { code } = cause as NodeJS.ErrnoException;
+  if (code === 'ENOENT') return new FedOpsError('bad-response', `the program wrote no ${name}`, { cause });
+  if (NO_FILE.includes(code)) return new FedOpsError('bad-response', `${name}: expected a file`, { cause });
+  return unreadable(name, cause);
 }
 
 function unreadable(name: string, cause: unknown): FedOpsError {
