@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { link, mkdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FedOpsError } from '@fedops/shared-types';
 import { readTokenFile } from '../../config/token-file.js';
@@ -44,12 +44,24 @@ export async function openDevDirectory(root: string): Promise<DevDirectory> {
   };
 }
 
-/** Leaves a file that is there as it is. */
+/**
+ * Leaves a file that is there as it is, but for an empty one: a full disk or a power cut left that. Written aside first,
+ * so that nobody reads half a token.
+ */
 async function makeToken(path: string): Promise<void> {
-  const isThere = await readFile(path).then(
-    () => true,
-    () => false,
+  const size = await stat(path).then(
+    (file) => file.size,
+    () => undefined,
   );
-  if (!isThere)
-    await writeFile(path, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' });
+  if (size === 0) await rm(path, { force: true });
+  else if (size !== undefined) return;
+  const aside = `${path}.${randomUUID()}.part`;
+  try {
+    await writeFile(aside, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' });
+    await link(aside, path);
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause;
+  } finally {
+    await rm(aside, { force: true });
+  }
 }
