@@ -87,6 +87,23 @@ onUnix(
   LONG_MS,
 );
 
+onUnix(
+  'a dev whose server manager was killed says so, and leaves no FL server',
+  async () => {
+    const cwd = await temporaryDirectory();
+    const dev = fedopsProcess(['dev', '--port', '0', '--rounds', '1000'], { cwd });
+    await dev.until('ready');
+    const pidOf = (words: string) => processesNaming(cwd).find((line) => line.includes(words));
+    while (pidOf('server-process') === undefined) await new Promise((resolve) => setTimeout(resolve, 50));
+    process.kill(Number.parseInt(pidOf('main.js manager') ?? '', 10), 'SIGKILL');
+    expect(await dev.ended).toBe(6);
+    expect(processesNaming(cwd)).toEqual([]);
+    const { message } = JSON.parse(dev.output().stderr.trim());
+    expect(message).toMatch(/ended by SIGKILL.*\n.*server-manager\.log$/);
+  },
+  LONG_MS,
+);
+
 test(
   'a second dev in the same directory is refused, and leaves the first one alone',
   async () => {

@@ -69,7 +69,7 @@ export async function startChild({ name, args, cwd, env, logFile }: ChildOrder):
   // A service that is gone closes its end; that it is gone is told by `ended`.
   child.stdin.on('error', () => {});
 
-  const ended = endOf(child).then(async (how) => errorFrom(await tailOf(logFile), `${name} ${how}`));
+  const ended = endOf(child).then(async (how) => errorFrom(await tailOf(logFile), `${name} ${how}`, logFile));
   const ready = new Promise<Ready>((resolve, reject) => {
     createInterface({ input: child.stdout }).on('line', (line) => {
       const said = ReadySchema.safeParse(parsed(line));
@@ -111,12 +111,13 @@ async function emptied(path: string): Promise<FileHandle> {
 }
 
 /** A service that could not start has said why, as an error body, in one of its last lines. */
-function errorFrom(tail: readonly string[], how: string): FedOpsError {
+function errorFrom(tail: readonly string[], how: string, logFile: string): FedOpsError {
   for (const line of tail.toReversed()) {
     const { data: body } = ErrorBodySchema.safeParse(parsed(line));
     if (body !== undefined) return new FedOpsError(body.code, `${how}: ${body.message}`);
   }
-  return new FedOpsError('unavailable', [how, ...tail].join('\n'));
+  const words = tail.filter((line) => parsed(line) === undefined);
+  return new FedOpsError('unavailable', [how, ...words, `its log: ${logFile}`].join('\n'));
 }
 
 async function tailOf(path: string): Promise<readonly string[]> {

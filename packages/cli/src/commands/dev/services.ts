@@ -45,13 +45,29 @@ export function startServices(
   };
   const tokens = ['--join-token-file', directory.joinTokenFile];
   const exposed = host === undefined ? [] : ['--host', host, '--server-host', host, '--insecure'];
-  const manager = start('server-manager', [
-    ...['manager', '--data-dir', directory.managerData, '--port', String(port), '--server-ports', 'any'],
+  const managerOn = (managerPort: number): readonly string[] => [
+    ...[
+      'manager',
+      '--data-dir',
+      directory.managerData,
+      '--port',
+      String(managerPort),
+      '--server-ports',
+      'any',
+    ],
     ...['--admin-token-file', directory.adminTokenFile, ...tokens, ...exposed],
     ...(flower ? ['--flower', '--flower-ports', 'any'] : []),
     ...['--composition', DIGITS_SERVER, '--stop-servers'],
-  ]);
+  ];
+  const manager = start('server-manager', managerOn(port));
   const managerUrl = manager.then(({ ready }) => ready).then(({ url }) => url);
+  let managerLife: 'starting' | 'ready' | 'lost' = 'starting';
+  const managerLost = managerUrl.then(async () => {
+    managerLife = 'ready';
+    await (await manager).ended;
+    managerLife = 'lost';
+  });
+  managerLost.catch(() => {});
 
   async function startClient(clientId: string, part: number): Promise<void> {
     const client = await start(clientId, [
@@ -73,8 +89,18 @@ export function startServices(
       one.status === 'fulfilled' ? [one.value] : [],
     );
     const [managers, clients] = [children.filter(isManager), children.filter((child) => !isManager(child))];
+    const isLost = managerLife === 'lost';
     await Promise.all(clients.map((child) => child.stop()));
     await Promise.all(managers.map((child) => child.stop()));
+    if (isLost) await stopLeftServers();
+  }
+
+  /** FL servers outlive a manager that was killed; its successor finds them, and stops them as it goes. */
+  async function stopLeftServers(): Promise<void> {
+    const [name, log] = ['server-manager', directory.log('server-manager-again')];
+    const successor = await startChild({ name, args: managerOn(0), cwd: directory.root, env, logFile: log });
+    await successor.ready.catch(() => {});
+    await successor.stop();
   }
 
   return {
