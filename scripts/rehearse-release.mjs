@@ -17,9 +17,6 @@ try {
   const before = packages();
   release();
   const first = packages();
-  for (const { name, version } of before) {
-    if (!semver.gt(versionOf(first, name), version)) problems.push(`${name} stays at ${version}`);
-  }
 
   writeFileSync(
     join(copy, '.changeset/rehearsed.md'),
