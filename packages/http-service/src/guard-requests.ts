@@ -13,9 +13,10 @@ export interface GuardSettings {
   readonly listenHost: string;
 }
 
-const ALLOWED_METHODS = 'GET, HEAD, POST, PUT, DELETE';
-const ALLOWED_HEADERS = 'Authorization, Content-Type, Content-Digest, FedOps-Update, If-None-Match';
-const EXPOSED_HEADERS = 'ETag, Retry-After';
+const ALLOWED_METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE';
+const ALLOWED_HEADERS =
+  'Authorization, Content-Type, Content-Digest, FedOps-Update, If-None-Match, If-Range, Range, Last-Event-ID';
+const EXPOSED_HEADERS = 'ETag, Retry-After, Content-Range, Accept-Ranges';
 const PREFLIGHT_SECONDS = 600;
 
 /** What a service does with each request before anything else: a handler of Express, and of `node:http` alone. */

@@ -116,6 +116,45 @@ describe('guardRequests', () => {
     expect(reached).toBe(0);
   });
 
+  it.each(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'])(
+    'lets a listed page ask by %s',
+    async (method) => {
+      const { headers } = await preflight(method);
+      expect(listOf(headers['access-control-allow-methods'])).toContain(method.toLowerCase());
+    },
+  );
+
+  it.each([
+    'Authorization',
+    'Content-Type',
+    'Content-Digest',
+    'FedOps-Update',
+    'If-None-Match',
+    'If-Range',
+    'Range',
+    'Last-Event-ID',
+  ])('lets a listed page send %s', async (header) => {
+    const { headers } = await preflight('GET');
+    expect(listOf(headers['access-control-allow-headers'])).toContain(header.toLowerCase());
+  });
+
+  it.each(['ETag', 'Retry-After', 'Content-Range', 'Accept-Ranges'])(
+    'lets a listed page read %s',
+    async (header) => {
+      const { headers } = await send(listener.url, { headers: { Origin: 'https://dashboard.example' } });
+      expect(listOf(headers['access-control-expose-headers'])).toContain(header.toLowerCase());
+    },
+  );
+
+  function preflight(method: string) {
+    const headers = { Origin: 'https://dashboard.example', 'Access-Control-Request-Method': method };
+    return send(listener.url, { method: 'OPTIONS', headers });
+  }
+
+  function listOf(header: string | string[] | undefined): readonly string[] {
+    return String(header).toLowerCase().split(', ');
+  }
+
   it("refuses an image or link of another site's page, which carries no origin", async () => {
     expect((await send(listener.url, { headers: { 'Sec-Fetch-Site': 'cross-site' } })).status).toBe(403);
     expect((await send(listener.url, { headers: { 'Sec-Fetch-Site': 'none' } })).status).toBe(200);
