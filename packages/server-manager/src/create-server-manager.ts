@@ -9,6 +9,7 @@ import { createChildProcessLauncher } from './launcher/child-process-launcher.js
 import type { Launcher } from './launcher/launcher.js';
 import { serverAddresses } from './launcher/server-addresses.js';
 import { type ManagerClock, managerClock } from './manager-clock.js';
+import { boundedMetrics } from './metrics/bounded-metrics.js';
 import { createModelFiles, type ModelFiles } from './models/model-files.js';
 import { createModelRegistry } from './models/model-registry.js';
 import { startSweeper } from './retention/sweeper.js';
@@ -145,7 +146,7 @@ async function start(
       runs,
       runRows: store.runs,
       models,
-      metrics: store.metrics,
+      metrics: boundedMetrics(store.metrics, { rowsPerTask: retention.metricRowsPerTask }),
       launcher,
       directories,
       clock,

@@ -94,11 +94,13 @@ const ServerManagerSettingsSchema = z.strictObject({
         .default(1024 ** 3),
     })
     .prefault({}),
-  /** What goes by itself once it is so old; null keeps it for ever. Models, tasks, devices and runs stay. */
+  /** What goes by itself once it is so old, or more than so many; null keeps it for ever. Models, tasks, devices and runs stay. */
   retention: z
     .strictObject({
       /** Rows of measurements, by when they came. */
       metricsMs: ageMs.default(90 * DAY_MS),
+      /** Rows of measurements of a task; the oldest go as more come. */
+      metricRowsPerTask: z.int().min(1).nullable().default(250_000),
       /** Logs of FL servers, by when their run ended. */
       logsMs: ageMs.default(30 * DAY_MS),
     })

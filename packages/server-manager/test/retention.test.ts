@@ -43,3 +43,15 @@ it('keeps for ever what is set to null', async () => {
   expect(await kept()).toHaveLength(2);
   expect(manager.launcher.forgotten).toEqual([]);
 });
+
+it('keeps so many measurements of a task as are set, whoever sends them, and lets the oldest go', async () => {
+  const manager = await startManager({ retention: { metricRowsPerTask: 2 } });
+  await createTask(manager);
+  const path = '/v1/tasks/mnist/metrics';
+  for (const n of [1, 2, 3]) {
+    await manager.ask('POST', path, { body: { rows: [{ kind: 'custom', values: { n } }] } });
+  }
+  await manager.ask('PUT', '/client_perf/train_result/mnist', { body: { n: 4 } });
+  const { json } = await manager.ask('GET', path);
+  expect(json.map(({ values }: { values: object }) => values)).toEqual([{ n: 3 }, { n: 4 }]);
+});

@@ -171,6 +171,8 @@ export interface MetricRows {
    * @returns How many; fewer than `limit` where no more are that old.
    */
   removeBefore(at: string, limit: number): Promise<number>;
+  /** Removes the oldest rows of a task, at most `limit` of them, and none of its newest `keep`. Returns how many. */
+  removeOldest(taskId: TaskId, keep: number, limit: number): Promise<number>;
   /** Oldest first. */
   list(query: MetricQuery): Promise<readonly MetricRow[]>;
 }

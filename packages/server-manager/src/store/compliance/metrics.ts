@@ -1,7 +1,7 @@
 import { deepStrictEqual, ok, rejects, strictEqual } from 'node:assert/strict';
 import type { ClientId, RunId, TaskId } from '@fedops/shared-types';
 import type { StoreRequirement } from './requirement.js';
-import { A, all, metric, task } from './sample-rows.js';
+import { A, all, B, metric, task } from './sample-rows.js';
 
 export const metricRequirements: readonly StoreRequirement[] = [
   {
@@ -51,6 +51,22 @@ export const metricRequirements: readonly StoreRequirement[] = [
         (await store.metrics.list(all(A))).map((row) => row.at),
         [at(4)],
       );
+    },
+  },
+  {
+    name: 'removes the oldest rows of one task, so many at a time, and none of its newest',
+    async check(store) {
+      for (const taskId of [A, B]) await store.tasks.add(task(taskId));
+      const others = await store.metrics.add([metric(B), metric(B)]);
+      const rows = await store.metrics.add([metric(A), metric(A), metric(A), metric(A), metric(A)]);
+      strictEqual(await store.metrics.removeOldest(A, 5, 10), 0);
+      strictEqual(await store.metrics.removeOldest(A, 9, 10), 0);
+      strictEqual(await store.metrics.removeOldest(A, 2, 2), 2);
+      strictEqual(await store.metrics.removeOldest(A, 2, 2), 1);
+      strictEqual(await store.metrics.removeOldest(A, 2, 2), 0);
+      deepStrictEqual(await store.metrics.list(all(A)), rows.slice(3));
+      strictEqual(await store.metrics.removeOldest(A, 0, 10), 2);
+      deepStrictEqual(await store.metrics.list(all(B)), others);
     },
   },
   {

@@ -41,6 +41,18 @@ export function metricRows(database: Database): MetricRows {
       return removed?.length ?? 0;
     },
 
+    async removeOldest(taskId, keep, limit) {
+      const [removed] = await database.write({
+        sql: `DELETE FROM metrics WHERE id IN (
+                SELECT id FROM metrics WHERE task_id = :taskId AND id <= (
+                  SELECT id FROM metrics WHERE task_id = :taskId ORDER BY id DESC LIMIT 1 OFFSET :keep)
+                ORDER BY id LIMIT :limit)
+              RETURNING id`,
+        args: { taskId, keep, limit },
+      });
+      return removed?.length ?? 0;
+    },
+
     async list({ taskId, kind, runId, clientId, after, limit }) {
       const rows = await database.read({
         sql: `SELECT id, ${COLUMNS} FROM metrics
