@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os';
 import { type Clock, systemClock, type Trainer } from '@fedops/client-session';
 import { FedOpsError } from '@fedops/shared-types';
 import { encodeModel } from './model/model-format.js';
@@ -6,6 +7,7 @@ import type { ProgramLine } from './program/run-program.js';
 import { parseEvaluateResult, parseFitResult } from './result/result-document.js';
 import { readResultModel } from './result/result-model.js';
 import { type CommandTrainerSettings, resolveSettings } from './settings.js';
+import { sweepAbandoned } from './task/abandoned-directories.js';
 import { carryOut } from './task/carry-out.js';
 import { withTaskDirectory } from './task/task-directory.js';
 import { evaluateTask, fitTask } from './task/task-document.js';
@@ -17,11 +19,14 @@ export interface CommandTrainerParts {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Hears what a program writes, but for its progress; the default hears nothing. Must not throw. */
   readonly onLine: (line: ProgramLine) => void;
+  /** Hears of a task directory that cannot be removed (`storage`); by default it is a warning of the process. */
+  readonly onWarning: (warning: FedOpsError) => void;
 }
 
 /**
  * A trainer that runs a program for each fit and each evaluation. The program finds its task in the JSON file that
- * `FEDOPS_TASK` names, in a private directory that is gone when the call has ended.
+ * `FEDOPS_TASK` names, in a private directory that is gone when the call has ended. Making a trainer removes the
+ * directories of processes that were killed in the midst of a call.
  *
  * Its calls throw `FedOpsError`: `aborted` and `deadline-exceeded`; `internal` for a program that fails, with the tail
  * of its standard error as `cause`; `bad-response` for a result that is missing or wrong; `invalid-argument` for a
@@ -36,6 +41,7 @@ export function commandTrainer(
   const { command, cwd, env, format, fitTimeoutMs, evaluateTimeoutMs, graceMs, limits } =
     resolveSettings(settings);
   const { clock = systemClock, environment = process.env, onLine = () => undefined } = parts;
+  const { onWarning: warn = (warning) => process.emitWarning(warning.message) } = parts;
   const { stderrLength, resultBytes, parametersBytes } = limits;
   const program = {
     command,
@@ -44,6 +50,12 @@ export function commandTrainer(
     graceMs,
     stderrLength,
     resultBytes,
+  };
+
+  const swept = sweepAbandoned(tmpdir(), warn);
+  const inDirectory = async <T>(signal: AbortSignal, use: (directory: string) => Promise<T>) => {
+    await swept;
+    return unlessAborted(signal, () => withTaskDirectory(use, { warn }));
   };
 
   return {
@@ -75,11 +87,11 @@ export function commandTrainer(
 }
 
 /** Once the signal has aborted, whatever came of the work is nothing but aborted. */
-async function inDirectory<T>(signal: AbortSignal, use: (directory: string) => Promise<T>): Promise<T> {
+async function unlessAborted<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
   const aborted = () => new FedOpsError('aborted', 'the trainer was told to stop', { cause: signal.reason });
   if (signal.aborted) throw aborted();
   try {
-    const result = await withTaskDirectory(use);
+    const result = await work();
     if (!signal.aborted) return result;
   } catch (error) {
     throw signal.aborted ? aborted() : error;

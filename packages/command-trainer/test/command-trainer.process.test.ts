@@ -1,5 +1,8 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { TrainerContext } from '@fedops/client-session';
@@ -16,6 +19,8 @@ import { gone, isAlive } from './processes.js';
 
 const fixture = (name: string) => fileURLToPath(new URL(`fixtures/${name}`, import.meta.url));
 const COMMAND = [process.execPath, fixture('scripted-program.mjs')];
+
+const posixTest = process.platform === 'win32' ? test.skip : test;
 
 const heard: ProgramLine[] = [];
 /** Values of the lines `NAME VALUE` that programs wrote. */
@@ -95,6 +100,22 @@ describe('a command trainer', () => {
   });
 });
 
+posixTest('a command, its arguments and its directory may have blanks in their names', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'a folder with blanks '));
+  const program = join(folder, 'my program');
+  await writeFile(program, '#!/bin/sh\nprintf "argument %s\\n" "$@"\npwd\nexit 4\n', { mode: 0o755 });
+
+  const fit = aTrainer({ command: [program, 'my data', '"$HOME"', ''], cwd: folder }).fit(
+    anInput('train'),
+    aContext(),
+  );
+
+  await expect(fit).rejects.toMatchObject({ code: 'internal' });
+  expect(told('argument')).toEqual(['my data', '"$HOME"', '']);
+  expect(heard.at(-1)).toEqual({ from: 'stdout', text: await realpath(folder) });
+  await rm(folder, { recursive: true });
+});
+
 describe('a program that fails', () => {
   test('has the last line of its standard error in the message, and the tail in the cause', async () => {
     const complaint = 'Traceback\nRuntimeError: no data\n';
@@ -107,8 +128,9 @@ describe('a program that fails', () => {
     });
   });
 
-  test('takes no more memory for a flood of output than is kept of it', async () => {
+  test('takes no more memory for 400 MB of output than is kept of it', async () => {
     const limits = { stderrLength: 500 };
+    const before = process.memoryUsage().rss;
 
     await expect(aTrainer({ limits }).fit(anInput('flood its output'), aContext())).rejects.toMatchObject({
       code: 'internal',
@@ -116,6 +138,7 @@ describe('a program that fails', () => {
     });
     expect(heard.map(({ text }) => text.length)).toEqual(expect.arrayContaining([1_000]));
     expect(Math.max(...heard.map(({ text }) => text.length))).toBe(1_000);
+    expect(process.memoryUsage().rss - before).toBeLessThan(150_000_000);
   });
 
   test('is told from one that somebody killed', async () => {
@@ -136,6 +159,15 @@ describe('a program that fails', () => {
       message: expect.stringMatching(message),
     });
     expect(told('directory')).toHaveLength(1);
+  });
+
+  test('to look at its task has no result, however well it ends', async () => {
+    const command = [process.execPath, '-e', ''];
+
+    await expect(aTrainer({ command }).fit(anInput('train'), aContext())).rejects.toMatchObject({
+      code: 'bad-response',
+      message: expect.stringMatching(/no result\.json$/),
+    });
   });
 
   test.each<[string, Partial<CommandTrainerSettings>]>([
@@ -202,13 +234,18 @@ describe('work that is no longer wanted', () => {
   });
 });
 
-const posixTest = process.platform === 'win32' ? test.skip : test;
-
 describe('processes that a program leaves behind', () => {
   posixTest('end with it', async () => {
     const { numExamples } = await aTrainer().fit(anInput('leave a process in its group'), aContext());
 
     expect(numExamples).toBe(12);
+    await gone(Number(told('left')[0]));
+  });
+
+  posixTest('end with it when it is told to end', async () => {
+    const fit = aTrainer().fit(anInput('hang with a process in its group'), abortedAtProgress());
+
+    await expect(fit).rejects.toMatchObject({ code: 'aborted' });
     await gone(Number(told('left')[0]));
   });
 

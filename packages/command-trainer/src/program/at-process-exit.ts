@@ -1,8 +1,14 @@
 const duties = new Set<() => void>();
 
-/** The last first, so that a program is killed before its directory goes. */
+/** The last first, so that a program is killed before its directory goes. One that fails keeps none from its turn. */
 function doAll(): void {
-  for (const duty of [...duties].reverse()) duty();
+  for (const duty of [...duties].reverse()) {
+    try {
+      duty();
+    } catch {
+      // Nobody can be told any more, and the exit code is another's.
+    }
+  }
 }
 
 /**
