@@ -31,7 +31,12 @@ export interface Manager {
   readonly taskChanged: Topic<TaskId>;
   /** Ends waits when the manager closes. */
   readonly closing: AbortSignal;
-  readonly limits: { readonly leaseMs: number; readonly maxModelBytes: number };
+  readonly limits: {
+    readonly leaseMs: number;
+    readonly maxModelBytes: number;
+    readonly maxHeldPolls: number;
+    readonly maxEventStreams: number;
+  };
   /** By which the manager speaks with FL servers that it started. */
   readonly serverCredentials: ServerCredentials;
 }

@@ -88,6 +88,10 @@ const ServerManagerSettingsSchema = z.strictObject({
         .default(MINUTE_MS / 2),
       maxDevices: z.int().min(1).default(100_000),
       maxTasks: z.int().min(1).default(10_000),
+      /** Polls of devices that wait for something to do; each costs about 24 kB. */
+      maxHeldPolls: z.int().min(1).default(20_000),
+      /** Streams of runs' events, which are passed on from FL servers; each holds two sockets. */
+      maxEventStreams: z.int().min(1).default(256),
       maxModelBytes: z
         .int()
         .min(1)

@@ -67,7 +67,7 @@ beforeEach(async () => {
       adminToken: OPERATOR,
       deviceToken: 'device-secret-01234567',
       servers: { ports: { first: port, last: port } },
-      limits: { maxTasks: 3, maxDevices: 2, maxModelBytes: bytes.length },
+      limits: { maxTasks: 3, maxDevices: 2, maxModelBytes: bytes.length, maxHeldPolls: 1 },
     },
     { store: disk.store, launcher: disk.launcher },
   );
@@ -314,9 +314,14 @@ describe('each route of the description', () => {
     const runId = await aRun();
     const register = (deviceId: string) =>
       api.call('registerDevice', { token, params: task, body: { ...BODIES.registerDevice, deviceId } });
-    await register('d1');
+    const { json: registered } = await register('d1');
     await register('d2');
+    const held = { ...task, deviceId: 'd1' };
     const values = { x: 'x'.repeat(5 * 1024 * 1024) };
+    const poll = () =>
+      api.call('nextInstruction', { token: registered.token, params: held, query: '?run=none' });
+    const polls = [poll(), poll()];
+    expect((await Promise.race(polls)).status).toBe(429);
     const unavailable = [
       await api.call('viewRun', { token, params: { runId } }),
       await api.call('followRun', { token, params: { runId } }),
@@ -328,6 +333,7 @@ describe('each route of the description', () => {
         .end(JSON.stringify({ code: 'overloaded', message: 'too many streams', details: {} }));
     expect((await api.call('startRun', { token, params: { taskId: 'second' } })).status).toBe(429);
     await ready(runId, await aDoor(busy));
+    await Promise.all(polls);
     const refused = [
       await api.call('createTask', { token, body: { taskId: 'fourth' } }),
       await register('d3'),

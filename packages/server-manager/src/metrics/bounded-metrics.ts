@@ -36,7 +36,6 @@ export function boundedMetrics(rows: MetricRows, { rowsPerTask }: MetricBounds):
   }
 
   return {
-    ...rows,
     async add(added) {
       for (const [taskId, coming] of countsOf(added)) await makeRoom(taskId, coming);
       return rows.add(added);
@@ -45,6 +44,9 @@ export function boundedMetrics(rows: MetricRows, { rowsPerTask }: MetricBounds):
       await makeRoom(row.taskId, 1);
       await rows.putModelRow(row);
     },
+    removeBefore: (at, limit) => rows.removeBefore(at, limit),
+    removeOldest: (taskId, keep, limit) => rows.removeOldest(taskId, keep, limit),
+    list: (query) => rows.list(query),
   };
 }
 

@@ -18,14 +18,18 @@ import type { Manager } from '../../manager.js';
 import { isChosen } from '../../runs/chosen-clients.js';
 import { isRunOf } from '../../tasks/is-run-of.js';
 import { waitFor } from '../../topic.js';
+import { holdRequests } from '../held-requests.js';
 import { type Route, route } from '../route.js';
 import { countIn, DevicePath, DeviceRunPath, TaskPath } from './path-schemas.js';
 
 /** Below what proxies on the way let pass. */
 const LONGEST_WAIT_MS = 25_000;
+/** One is enough; those before it may have lost their connection without a word. */
+const POLLS_OF_DEVICE = 4;
 
 export function deviceRoutes(manager: Manager): readonly Route[] {
   const { tasks, devices, parts, runs, clock, runChanged, taskChanged, closing, limits } = manager;
+  const polls = holdRequests('polls', { most: limits.maxHeldPolls, mostOfCaller: POLLS_OF_DEVICE });
 
   return [
     route(
@@ -142,7 +146,7 @@ export function deviceRoutes(manager: Manager): readonly Route[] {
           200: { description: 'Something to do', schema: DeviceInstructionSchema },
           204: { description: 'Nothing within the wait: ask again' },
         },
-        errors: ['not-found', 'storage'],
+        errors: ['not-found', 'overloaded', 'storage'],
       },
       async ({ params: { taskId, deviceId }, query, response }) => {
         devices.seen(taskId, deviceId);
@@ -166,12 +170,16 @@ export function deviceRoutes(manager: Manager): readonly Route[] {
             part: active === undefined ? undefined : parts.ended(active, names),
           });
         };
+        const isExternal = tasks.get(taskId).server.kind === 'external';
+        const now = isExternal ? lookElsewhere() : look();
+        if (now !== undefined || query.waitMs === 0) return now;
+        polls.hold(JSON.stringify([taskId, deviceId]), response);
         const gone = new AbortController();
         response.once('close', () => gone.abort());
         const signal = AbortSignal.any([gone.signal, closing]);
         const concerns = (changed: string) => changed === taskId;
         const wait = { waitMs: query.waitMs, signal, concerns };
-        return tasks.get(taskId).server.kind === 'external'
+        return isExternal
           ? waitFor({ topic: taskChanged, clock }, lookElsewhere, wait)
           : waitFor({ topic: runChanged, clock }, look, wait);
       },

@@ -15,6 +15,7 @@ import { z } from 'zod';
 import type { Manager } from '../../manager.js';
 import type { StoredRun } from '../../store/store.js';
 import { askServer, jsonOf, type ServerCredentials } from '../ask-server.js';
+import { holdRequests } from '../held-requests.js';
 import { type Route, route } from '../route.js';
 import { EVENT_STREAM_HEADERS, passOnEvents } from './pass-on-events.js';
 import { countIn, RunPath, TaskPath } from './path-schemas.js';
@@ -29,7 +30,8 @@ function runView({ port: _port, flowerPort: _flowerPort, tokenHash: _token, ...r
 }
 
 export function runRoutes(manager: Manager): readonly Route[] {
-  const { tasks, runs, runRows, parts, launcher, serverCredentials, closing } = manager;
+  const { tasks, runs, runRows, parts, launcher, serverCredentials, closing, limits } = manager;
+  const streams = holdRequests('event streams', { most: limits.maxEventStreams });
 
   /** Asks the FL server while there is one, then what was seen last. */
   async function viewOf(runId: RunId): Promise<RunView> {
@@ -161,6 +163,7 @@ export function runRoutes(manager: Manager): readonly Route[] {
           response.set(EVENT_STREAM_HEADERS).end();
           return;
         }
+        streams.hold('operator', response);
         // A browser that reconnects sends the header, and the query of its first connection along with it.
         const after = request.get('Last-Event-ID')?.slice(0, 100) ?? query.after;
         await passOnEvents(response, { url, credentials: serverCredentials, after, signal: closing });
