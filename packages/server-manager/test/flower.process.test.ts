@@ -7,6 +7,7 @@ import { text } from 'node:stream/consumers';
 import { connect } from 'node:tls';
 import { silentLogger } from '@fedops/http-service';
 import { createParameters, encodeParameters } from '@fedops/parameters';
+import { FLOWER_SERVER_NODE_FLAGS } from '@fedops/server';
 import { createServerManager, type ServerManagerSettings } from '@fedops/server-manager';
 import { afterEach, expect, it } from '@jest/globals';
 import { ask } from './ask.js';
@@ -110,6 +111,18 @@ it.each([
   },
   60_000,
 );
+
+it('an FL server with a door has the room that its messages need', async () => {
+  const port = await freePort();
+  const manager = await aManager({
+    dataDir: await aDirectory(),
+    module: './flower-door-module.mjs?flags',
+    port,
+  });
+  await prepareTask(manager.url);
+  await runIn(manager.url, await startRun(manager.url), 'running', 'failed');
+  expect(await greeting(port)).toBe(FLOWER_SERVER_NODE_FLAGS.join(' '));
+}, 60_000);
 
 it('a door has the certificate of its FL server', async () => {
   const port = await freePort();

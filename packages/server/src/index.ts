@@ -6,7 +6,7 @@ export type { RunningServer } from './running-server.js';
 export type { RunOutcome } from './engine/engine.js';
 export type { CentralEvaluate } from './engine/round-work.js';
 export { createManagerReporter, type ManagerReporterParts } from './report/server-manager-reporter.js';
-export { FL_SERVER_NODE_FLAGS } from './node-flags.js';
+export { FL_SERVER_NODE_FLAGS, FLOWER_SERVER_NODE_FLAGS } from './node-flags.js';
 
 // Published models, and whether they follow from what they were made of.
 export { openFileModelStore } from './model/file-model-store.js';

@@ -3,7 +3,12 @@ import { existsSync } from 'node:fs';
 import { mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Clock, FL_SERVER_NODE_FLAGS, openFileModelStore } from '@fedops/server';
+import {
+  type Clock,
+  FL_SERVER_NODE_FLAGS,
+  FLOWER_SERVER_NODE_FLAGS,
+  openFileModelStore,
+} from '@fedops/server';
 import { FedOpsError } from '@fedops/shared-types';
 import type { Directories } from '../directories.js';
 import type { Launcher, ServerOrder } from './launcher.js';
@@ -78,6 +83,7 @@ export function createChildProcessLauncher(
 
   async function start(order: ServerOrder, directory: string): Promise<ChildProcess> {
     const { taskId, runId, port, token } = order;
+    const flower = flowerOf(order.flowerPort, settings);
     await mkdir(directory, { recursive: true, mode: 0o700 });
     await clearLaunchFiles(directory);
     await writeLaunchFile(directory, ORDER_FILE, {
@@ -90,12 +96,13 @@ export function createChildProcessLauncher(
       listen: { ...settings.listen, port },
       managerUrl: settings.managerUrl(),
       composition: settings.composition ?? null,
-      flower: flowerOf(order.flowerPort, settings),
+      flower,
     });
     const log = await open(join(directory, LOG_FILE), 'a', 0o600);
     try {
       const module = fileURLToPath(new URL('./server-process.js', import.meta.url));
-      const child = spawn(process.execPath, [...FL_SERVER_NODE_FLAGS, module, directory], {
+      const flags = flower === null ? FL_SERVER_NODE_FLAGS : FLOWER_SERVER_NODE_FLAGS;
+      const child = spawn(process.execPath, [...flags, module, directory], {
         stdio: ['ignore', log.fd, log.fd],
         // A group of its own: signals to the manager are not for it.
         detached: true,

@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { SERVER_FLAGS } from '../server-flags.mjs';
+import { DOOR_SERVER_FLAGS, SERVER_FLAGS } from '../server-flags.mjs';
 
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 const python = (name) => here(`../../../../bench/python/${name}`);
@@ -29,20 +29,20 @@ const ROOMY_NUMBERS = 100_000_000;
  */
 export const ours = ({ nodeArguments, interpreter }) => ({
   name: 'fedops',
-  server: ourServer('http', nodeArguments),
+  server: ourServer({ door: 'http', flags: [...SERVER_FLAGS, ...nodeArguments] }),
   clients: ({ url }, { clients, updates: [odd, even] }) => ({
     command: interpreter,
     args: [python('ready_clients.py'), url, 'bench', String(clients), odd.path, even.path],
   }),
 });
 
-/** Node counts what gRPC has read into the size of the heap: with less room it looks through it three times a round. */
-const DOOR_FLAGS = ['--initial-old-space-size=64'];
-
-/** The server's door for Flower's clients, with the clients of a Flower server. */
-export const ourDoor = ({ nodeArguments, environment }) => ({
-  name: 'fedops-grpc',
-  server: ourServer('grpc', [...DOOR_FLAGS, ...nodeArguments]),
+/**
+ * The server's door for Flower's clients, with the clients of a Flower server. Another budget than the door's own is
+ * part of the name, so that its figures stay apart.
+ */
+export const ourDoor = ({ nodeArguments, environment, budgetMebibytes }) => ({
+  name: budgetMebibytes === undefined ? 'fedops-grpc' : `fedops-grpc-${budgetMebibytes}MiB`,
+  server: ourServer({ door: 'grpc', flags: [...DOOR_SERVER_FLAGS, ...nodeArguments], budgetMebibytes }),
   clients: flowerClients(environment),
 });
 
@@ -67,12 +67,11 @@ export const flower = (environment, malloc) => ({
   clients: flowerClients(environment),
 });
 
-function ourServer(door, nodeArguments) {
+function ourServer({ door, flags, budgetMebibytes }) {
   return ({ directory, clients, rounds, updates: [odd, even] }) => ({
     command: process.execPath,
     args: [
-      ...SERVER_FLAGS,
-      ...nodeArguments,
+      ...flags,
       here('our-server.mjs'),
       door,
       join(directory, 'data'),
@@ -80,6 +79,7 @@ function ourServer(door, nodeArguments) {
       String(rounds),
       even.path,
       rounds % 2 === 1 ? odd.sha256 : even.sha256,
+      ...(budgetMebibytes === undefined ? [] : [String(budgetMebibytes * 1_024 ** 2)]),
     ],
   });
 }
