@@ -25,6 +25,7 @@ const { values: options } = parseArgs({
     'temporary-dir': { type: 'string', default: tmpdir() },
     'cache-dir': { type: 'string', default: defaultCache },
     python: { type: 'string', default: 'python3' },
+    budget: { type: 'string' },
     profile: { type: 'string' },
     json: { type: 'string' },
   },
@@ -36,6 +37,8 @@ const doors = options.ours.split(',');
 for (const door of doors) {
   if (door !== 'http' && door !== 'grpc') throw new Error(`--ours: expected http, grpc or both, got ${door}`);
 }
+
+const budgetMebibytes = options.budget === undefined ? undefined : budgetIn(options.budget);
 
 const environments =
   options.peer === undefined && !doors.includes('grpc')
@@ -51,7 +54,7 @@ const peers = [
   ...doors.map((door) =>
     door === 'http'
       ? ours({ nodeArguments, interpreter: options.python })
-      : ourDoor({ nodeArguments, environment: environments[0] }),
+      : ourDoor({ nodeArguments, environment: environments[0], budgetMebibytes }),
   ),
   ...(options.peer === undefined ? [] : environments).flatMap((environment) =>
     options.malloc.split(',').map((malloc) => flower(environment, malloc)),
@@ -92,6 +95,13 @@ async function measureCell(cell, temporary) {
     console.log(lineOf(result));
     return result;
   });
+}
+
+/** MiB that the gRPC door may hold of answers under way. */
+function budgetIn(mebibytes) {
+  if (!/^[1-9]\d*$/.test(mebibytes)) throw new Error(`--budget: expected MiB, got ${mebibytes}`);
+  if (!doors.includes('grpc')) throw new Error('--budget is for the gRPC door: --ours grpc');
+  return Number(mebibytes);
 }
 
 function joined(runs) {

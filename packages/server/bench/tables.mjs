@@ -138,6 +138,8 @@ function isFlower(peer) {
 function serverOf({ peer }) {
   if (peer === 'fedops') return 'FedOps';
   if (peer === 'fedops-grpc') return 'FedOps, gRPC door';
+  if (peer.startsWith('fedops-grpc-'))
+    return `FedOps, gRPC door, ${peer.slice('fedops-grpc-'.length)} budget`;
   const [, version, malloc] = peer.split('-');
   return `Flower ${version}${malloc === undefined ? '' : ', tuned'}`;
 }

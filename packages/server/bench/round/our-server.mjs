@@ -1,5 +1,6 @@
 // An FL server as an operator would run it, with its data directory: journal, spool, digests and flushes are on.
-// Arguments: door of the clients (http or grpc), data directory, clients, rounds, initial parameters, expected SHA-256. One JSON line a round.
+// Arguments: door of the clients (http or grpc), data directory, clients, rounds, initial parameters, expected SHA-256;
+// with grpc, bytes that answers under way may take. One JSON line a round.
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { silentLogger } from '@fedops/http-service';
@@ -7,10 +8,10 @@ import { decodeParameters } from '@fedops/parameters';
 import { FLServer } from '@fedops/server';
 import { fedAvg } from '@fedops/strategies';
 
-const [door, dataDir, clients, rounds, initial, expected] = process.argv.slice(2);
+const [door, dataDir, clients, rounds, initial, expected, budget] = process.argv.slice(2);
 const count = Number(clients);
 // Loaded where it is opened, so that it is no part of the memory of a server without it.
-const doors = door === 'grpc' ? [(await import('@fedops/flower-door')).flowerDoor({ port: 0 })] : [];
+const doors = door === 'grpc' ? [await flowerDoor()] : [];
 
 const server = await new FLServer(
   {
@@ -38,6 +39,11 @@ await server.close();
 if (outcome.status !== 'published' || outcome.digest !== expected) {
   console.error(`expected the model ${expected}, the run ended with ${JSON.stringify(outcome)}`);
   process.exitCode = 3;
+}
+
+async function flowerDoor() {
+  const { flowerDoor } = await import('@fedops/flower-door');
+  return flowerDoor({ port: 0, ...(budget !== undefined && { receiveBudgetBytes: Number(budget) }) });
 }
 
 /** The strategy, telling when each round's updates are all in. */
