@@ -19,7 +19,7 @@ export function createLineSplitter(maxLength: number, take: (line: string) => vo
   return {
     end,
     push(text) {
-      text.split(/[\r\n]/).forEach((piece, i) => {
+      text.split(/[\r\n]+/).forEach((piece, i) => {
         if (i > 0) end();
         rest = (rest + piece.slice(0, maxLength)).slice(0, maxLength);
       });
