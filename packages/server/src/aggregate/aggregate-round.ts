@@ -15,6 +15,7 @@ import {
   type TileSource,
   type UpdateFacts,
 } from '@fedops/strategies';
+import { allOf } from '../all-of.js';
 import type { ModelStore, ParametersReader, ParametersWriter } from '../model/model-store.js';
 import type { GlobalModel } from '../run/run-state.js';
 import { dataSectionOf } from './data-section.js';
@@ -101,10 +102,4 @@ export async function aggregateRound<U extends UpdateFacts>(
     for (const writer of writers) await writer.discard();
     for (const reader of opened) await reader.close();
   }
-}
-
-/** All values, or the first error once nothing is under way any more: what was opened can be closed then. */
-async function allOf<T>(promises: readonly Promise<T>[]): Promise<T[]> {
-  await Promise.allSettled(promises);
-  return Promise.all(promises);
 }

@@ -51,4 +51,20 @@ describe('who waits for an instruction', () => {
     waiters.close();
     expect([await sentAway, clock.pending()]).toEqual([undefined, 0]);
   });
+
+  it('waits a few times at once and no more, so that no client fills the memory with polls', async () => {
+    const { due, waiters } = someWaiters();
+    const gone = new AbortController();
+    const waits = [gone.signal, never, never, never].map((signal) => waiters.wait(a, 1_000, signal));
+    await expect(waiters.wait(a, 1_000, never)).rejects.toMatchObject({ code: 'overloaded' });
+    const other = waiters.wait(b, 1_000, never);
+    gone.abort();
+    expect(await waits[0]).toBeUndefined();
+    const next = waiters.wait(a, 1_000, never);
+    due.set(a, fail);
+    waiters.wake();
+    expect(await Promise.all([...waits.slice(1), next])).toEqual([fail, fail, fail, fail]);
+    waiters.close();
+    expect(await other).toBeUndefined();
+  });
 });

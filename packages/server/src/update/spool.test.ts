@@ -76,3 +76,61 @@ it('keeps no byte of an update before in a slot whose bytes could not be cut awa
   await reader.read(0, bytes);
   expect([...bytes]).toEqual([1, 2]);
 });
+
+/** A disk whose files fail at what is named, as long as it fails. */
+function failingDisk(operation: 'truncate' | 'close') {
+  const disk = { isBroken: true, closed: 0 };
+  const files: FileSystem = {
+    ...nodeFileSystem,
+    async open(path, mode) {
+      const file = await nodeFileSystem.open(path, mode);
+      return {
+        ...file,
+        async truncate(length) {
+          if (disk.isBroken && operation === 'truncate') throw brokenDisk();
+          await file.truncate(length);
+        },
+        async close() {
+          await file.close();
+          disk.closed++;
+          if (disk.isBroken && operation === 'close') throw brokenDisk();
+        },
+      };
+    },
+  };
+  return { disk, files };
+}
+
+function brokenDisk(): Error {
+  return Object.assign(new Error('EIO: i/o error'), { code: 'EIO' });
+}
+
+async function anUpdateIn(spool: Spool, byte: number): Promise<number> {
+  const upload = await spool.begin();
+  await upload.append(new Uint8Array(4).fill(byte));
+  return upload.keep();
+}
+
+it('uses a slot again that could not be emptied, and keeps nothing of what was in it', async () => {
+  const { disk, files } = failingDisk('truncate');
+  disk.isBroken = false;
+  const spool = await spoolIn(files, await freshDirectory());
+  const slots = [await anUpdateIn(spool, 1), await anUpdateIn(spool, 2)];
+  disk.isBroken = true;
+  await expect(spool.retain([])).rejects.toMatchObject({ code: 'storage' });
+  await expect(spool.begin()).rejects.toMatchObject({ code: 'storage' });
+  disk.isBroken = false;
+  expect([await anUpdateIn(spool, 3), await anUpdateIn(spool, 4)]).toEqual(slots);
+  const reader = await spool.open(slots[0]!);
+  expect(reader.byteLength).toBe(4);
+  await reader.close();
+});
+
+it('closes all its files, also where one of them cannot be closed', async () => {
+  const { disk, files } = failingDisk('close');
+  const spool = await openSpool(files, await freshDirectory());
+  for (const byte of [1, 2, 3]) await anUpdateIn(spool, byte);
+  await expect(spool.close()).rejects.toMatchObject({ code: 'storage' });
+  expect(disk.closed).toBe(3);
+  await spool.close();
+});

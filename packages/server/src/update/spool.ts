@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { allOf } from '../all-of.js';
 import { makeDurableDirectory } from '../files/durable-files.js';
 import type { FileSystem, OpenFile } from '../files/file-system.js';
 import { storing } from '../files/storage-error.js';
@@ -84,6 +85,17 @@ export async function openSpool(
     }
   }
 
+  /** Frees a slot, also where its bytes cannot be cut away: whoever takes it does that first. */
+  async function free(slot: number): Promise<void> {
+    littered.add(slot);
+    try {
+      await empty(slot);
+      littered.delete(slot);
+    } finally {
+      setState(slot, 'free');
+    }
+  }
+
   async function openFile(slot: number): Promise<OpenFile> {
     const opening = held.get(slot) ?? files.open(pathOf(slot), 'overwrite');
     if (slot < MOST_HELD) held.set(slot, opening);
@@ -149,12 +161,7 @@ export async function openSpool(
       const outdated = slotsThatAre('kept').filter((slot) => !retained.has(slot));
       for (const slot of outdated) setState(slot, 'emptying');
       const emptying = storing('update spool', async () => {
-        await Promise.all(
-          outdated.map(async (slot) => {
-            await empty(slot);
-            setState(slot, 'free');
-          }),
-        );
+        await allOf(outdated.map(free));
       });
       emptied = Promise.allSettled([emptied, emptying]).then(() => {});
       return emptying;
@@ -162,8 +169,9 @@ export async function openSpool(
     async close() {
       isClosed = true;
       await emptied;
-      for (const opening of held.values()) await (await opening).close();
+      const closing = [...held.values()].map(async (opening) => (await opening).close());
       held.clear();
+      await storing('update spool', () => allOf(closing));
     },
   };
 
@@ -180,7 +188,13 @@ export async function openSpool(
         storing('update spool', async () => {
           await file.sync();
           isOpen = false;
-          await letGo(slot, file);
+          try {
+            await letGo(slot, file);
+          } catch (error) {
+            littered.add(slot);
+            setState(slot, 'free');
+            throw error;
+          }
           lengths.set(slot, written);
           setState(slot, 'kept');
           return slot;
@@ -193,8 +207,8 @@ export async function openSpool(
           await file.truncate(0);
           littered.delete(slot);
         } finally {
-          await letGo(slot, file);
           setState(slot, 'free');
+          await letGo(slot, file);
         }
       },
     };
