@@ -53,7 +53,11 @@ export function parserErrorAnswer(nodeCode: string | undefined): ErrorAnswer {
     case 'HPE_HEADER_OVERFLOW':
       return errorAnswerOf(new FedOpsError('too-large', 'the header fields are too long'));
     case 'ERR_HTTP_REQUEST_TIMEOUT':
-      return errorAnswerOf(new FedOpsError('deadline-exceeded', 'the request did not arrive in time'));
+      return {
+        ...errorAnswerOf(new FedOpsError('deadline-exceeded', 'the request did not arrive in time')),
+        // Late is who asks: 504 would blame a service behind this one.
+        status: 408,
+      };
     default:
       return errorAnswerOf(new FedOpsError('invalid-argument', 'the request is not HTTP'));
   }

@@ -45,15 +45,18 @@ export interface CloseOptions {
 
 const DEFAULT_GRACE_MS = 5_000;
 
+const HEADERS_WITHIN_MS = 10_000;
+const CHECKED_EVERY_MS = 5_000;
+/** A cut loses an answer that is under way, so it waits until that has come to all but the slowest. */
+const ANSWER_READ_WITHIN_MS = 1_000;
+
 const LIMITS: ServerOptions = {
-  headersTimeout: 10_000,
   // Longer than the idle time of common proxies (60 s), so that they never reuse a connection that we just closed.
   keepAliveTimeout: 65_000,
   // The header FedOps-Update may take 8 KiB: docs/protocol.md 1.5.
   maxHeaderSize: 16 * 1024,
   // guardRequests answers for it, with a body.
   requireHostHeader: false,
-  connectionsCheckingInterval: 5_000,
 };
 
 /**
@@ -96,7 +99,7 @@ export async function listen(
 }
 
 function serverFor(app: RequestListener, { tls, requestTimeoutMs = 300_000 }: ListenSettings): Server {
-  const limits = { ...LIMITS, requestTimeout: requestTimeoutMs };
+  const limits = { ...LIMITS, ...timeLimits(requestTimeoutMs) };
   try {
     const server =
       tls === undefined
@@ -108,6 +111,16 @@ function serverFor(app: RequestListener, { tls, requestTimeoutMs = 300_000 }: Li
       cause,
     });
   }
+}
+
+/** Headers are a part of the request, and Node looks after late ones only every so often. */
+function timeLimits(requestTimeout: number): ServerOptions {
+  const atMost = requestTimeout === 0 ? Number.POSITIVE_INFINITY : requestTimeout;
+  return {
+    requestTimeout,
+    headersTimeout: Math.min(HEADERS_WITHIN_MS, atMost),
+    connectionsCheckingInterval: Math.min(CHECKED_EVERY_MS, atMost),
+  };
 }
 
 function bind(server: Server, host: string, port: number): Promise<void> {
@@ -132,4 +145,9 @@ function answerParserError(error: NodeJS.ErrnoException, socket: Socket | NodeJS
     `HTTP/1.1 ${status} Refused\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(json)}\r\n` +
       `Connection: close\r\n\r\n${json}`,
   );
+  // Who goes on sending would hold the connection, and whoever reads from it, for ever.
+  const cut = setTimeout(() => {
+    if ('destroy' in socket) socket.destroy();
+  }, ANSWER_READ_WITHIN_MS).unref();
+  socket.once('close', () => clearTimeout(cut));
 }

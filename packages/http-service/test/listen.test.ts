@@ -5,7 +5,7 @@ import { get as getTls } from 'node:https';
 import { connect } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
 import express from 'express';
-import { listen, silentLogger } from '../src/index.js';
+import { jsonBody, listen, silentLogger } from '../src/index.js';
 import { send } from './raw-http.js';
 import { rememberingLogger, takenPort } from './service.js';
 
@@ -127,6 +127,38 @@ describe('listen', () => {
     agent.destroy();
   });
 
+  it.each([
+    ['a body', 'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\n'],
+    ['a body in chunks', 'POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n2710\r\n'],
+    ['a header', 'POST / HTTP/1.1\r\nHost: localhost\r\nX-Slow: '],
+  ])('ends %s that drips for ever with 408, and its connection with it', async (_what, beginning) => {
+    let free: (code: unknown) => void = () => {};
+    const freed = new Promise((resolve) => {
+      free = resolve;
+    });
+    const app = express();
+    app.post('/', jsonBody({ limitBytes: 1_000_000 }));
+    app.use((error: { code: unknown }, _request: unknown, _response: unknown, _next: unknown) => {
+      free(error.code);
+    });
+    const listener = await listen(app, { ...loopback, requestTimeoutMs: 300 }, parts);
+    const answer = await answerToWhoGoesOn(listener.port, beginning, '1');
+    expect(answer).toMatch(/^HTTP\/1\.1 408 /);
+    expect(answer).toContain('"code":"deadline-exceeded"');
+    if (!beginning.endsWith(': ')) expect(await freed).toBe('aborted');
+    await listener.close({ graceMs: 60_000 });
+  });
+
+  it('answers a flood of headers with 413, and ends its connection though they go on coming', async () => {
+    const listener = await listen(helloApp(), loopback, parts);
+    const line = 'X-More: and more\r\n';
+    const beginning = `GET / HTTP/1.1\r\nHost: localhost\r\n${line.repeat(2_000)}`;
+    const answer = await answerToWhoGoesOn(listener.port, beginning, line);
+    expect(answer).toMatch(/^HTTP\/1\.1 413 /);
+    expect(answer).toContain('"code":"too-large"');
+    await listener.close({ graceMs: 60_000 });
+  });
+
   it('cuts what does not end within the grace time', async () => {
     let arrive: () => void = () => {};
     const arrived = new Promise<void>((resolve) => {
@@ -142,3 +174,16 @@ describe('listen', () => {
     await outcome;
   });
 });
+
+/** What comes back until the connection is cut, on whose end the sender does not stop sending. */
+async function answerToWhoGoesOn(port: number, beginning: string, more: string): Promise<string> {
+  const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
+  const pieces: Buffer[] = [];
+  socket.on('data', (piece: Buffer) => pieces.push(piece));
+  socket.on('error', () => {});
+  socket.write(beginning);
+  const sending = setInterval(() => socket.write(more), 10);
+  await new Promise<void>((resolve) => socket.once('close', () => resolve()));
+  clearInterval(sending);
+  return Buffer.concat(pieces).toString();
+}
