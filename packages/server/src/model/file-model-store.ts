@@ -12,15 +12,11 @@ import {
 import type { FileSystem } from '../files/file-system.js';
 import { nodeFileSystem } from '../files/node-file-system.js';
 import { storing, systemCode } from '../files/storage-error.js';
-import {
-  type RoundManifest,
-  RoundManifestSchema,
-  type VersionManifest,
-  VersionManifestSchema,
-} from './manifest.js';
+import { RoundManifestSchema, VersionManifestSchema } from './manifest.js';
 import type { ModelStore } from './model-store.js';
 import { createParametersWriter, openParameters, verifyDigest } from './parameters-file.js';
 import { portableName } from './portable-name.js';
+import { createReferences } from './references.js';
 import {
   assertNextVersion,
   isSamePublication,
@@ -79,18 +75,21 @@ export async function openFileModelStore(
     );
   }
 
-  async function allManifests(): Promise<(RoundManifest | VersionManifest)[]> {
-    const manifests: (RoundManifest | VersionManifest | undefined)[] = [];
+  const roundReferences = createReferences(files, Date.now, async (path) =>
+    referredParameters(await readManifest(files, path, RoundManifestSchema)),
+  );
+  const versionReferences = createReferences(files, Date.now, async (path) =>
+    referredParameters(await readManifest(files, path, VersionManifestSchema)),
+  );
+
+  /** Paths of the records of all rounds of all runs. */
+  async function roundPaths(): Promise<string[]> {
+    const paths: string[] = [];
     for (const run of await files.list(roundsDirectory)) {
-      for (const name of await files.list(join(roundsDirectory, run))) {
-        if (name.endsWith(TEMPORARY_SUFFIX)) continue;
-        manifests.push(await readManifest(files, join(roundsDirectory, run, name), RoundManifestSchema));
-      }
+      const names = await files.list(join(roundsDirectory, run));
+      paths.push(...names.filter(isRecord).map((name) => join(roundsDirectory, run, name)));
     }
-    for (let version = await latestVersion(); version >= 1; version--) {
-      manifests.push(await readManifest(files, versionPath(version), VersionManifestSchema));
-    }
-    return manifests.filter((manifest) => manifest !== undefined);
+    return paths;
   }
 
   return {
@@ -139,9 +138,12 @@ export async function openFileModelStore(
         const manifest = await readManifest(files, roundPath(runId, round), RoundManifestSchema);
         if (manifest === undefined) return;
         await files.remove(roundPath(runId, round));
-        const kept = referredParameters(await allManifests());
-        for (const digest of referredParameters([manifest])) {
-          if (!kept.has(digest)) await files.remove(parametersPath(digest));
+        const inRounds = await roundReferences.of(await roundPaths());
+        // Versions last: a round that is published meanwhile is in one or the other.
+        const versions = Array.from({ length: await latestVersion() }, (_, i) => versionPath(i + 1));
+        const inVersions = await versionReferences.of(versions);
+        for (const digest of referredParameters(manifest)) {
+          if (!inRounds.has(digest) && !inVersions.has(digest)) await files.remove(parametersPath(digest));
         }
       }),
 
@@ -160,6 +162,10 @@ export async function openFileModelStore(
         return parametersPath(manifest.parameters.digest);
       }),
   };
+}
+
+function isRecord(name: string): boolean {
+  return !name.endsWith(TEMPORARY_SUFFIX);
 }
 
 async function assertFormat(files: FileSystem, path: string): Promise<void> {

@@ -64,8 +64,8 @@ export function createMemoryModelStore(): ModelStore {
       const manifest = rounds.get(roundKey(runId, round));
       rounds.delete(roundKey(runId, round));
       if (manifest === undefined) return;
-      const kept = referredParameters([...rounds.values(), ...versions]);
-      for (const digest of referredParameters([manifest])) if (!kept.has(digest)) parameters.delete(digest);
+      const kept = new Set([...rounds.values(), ...versions].flatMap(referredParameters));
+      for (const digest of referredParameters(manifest)) if (!kept.has(digest)) parameters.delete(digest);
     },
 
     async publish(manifest) {

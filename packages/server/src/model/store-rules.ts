@@ -21,15 +21,10 @@ export function notHeld(digest: Sha256): FedOpsError {
   return new FedOpsError('not-found', `no parameters with digest ${digest}`);
 }
 
-/** Digests of all parameters that the manifests refer to: models, and what strategies keep beside them. */
-export function referredParameters(
-  manifests: readonly (RoundManifest | VersionManifest)[],
-): ReadonlySet<Sha256> {
-  return new Set(
-    manifests.flatMap(({ parameters, strategyState: { moments } }) =>
-      [parameters, ...moments].map(({ digest }) => digest),
-    ),
-  );
+/** Digests of all parameters that a record refers to: the model, and what strategies keep beside it. */
+export function referredParameters(manifest: RoundManifest | VersionManifest | undefined): readonly Sha256[] {
+  if (manifest === undefined) return [];
+  return [manifest.parameters, ...manifest.strategyState.moments].map(({ digest }) => digest);
 }
 
 /** Names a round among all runs. */
