@@ -27,7 +27,8 @@ export class FLServer {
    * Opens the data directory, begins the run or resumes it, and listens.
    *
    * @throws {FedOpsError} `storage` where the store or the data directory cannot be used; `conflict` where another
-   *   server works in it, or an interrupted run began with other settings; `shape-mismatch` where the published
+   *   server works in it, an interrupted run began with other settings, or the newest version is not
+   *   `baseVersion`; `shape-mismatch` where the published
    *   version is of another model; `unavailable` where the port is in use.
    */
   async start(): Promise<RunningServer> {

@@ -8,6 +8,10 @@ export type { CentralEvaluate } from './engine/round-work.js';
 export { createManagerReporter, type ManagerReporterParts } from './report/server-manager-reporter.js';
 export { FL_SERVER_NODE_FLAGS, FLOWER_SERVER_NODE_FLAGS } from './node-flags.js';
 
+// What FedOps 1.3 says to an FL server by its environment.
+export { type Campaign, campaignFrom } from './environment/campaign-from.js';
+export { type InitialModelSource, initialModelFrom } from './environment/initial-model-from.js';
+
 // Published models, and whether they follow from what they were made of.
 export { openFileModelStore } from './model/file-model-store.js';
 export { createMemoryModelStore } from './model/memory-model-store.js';

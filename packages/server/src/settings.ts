@@ -10,6 +10,8 @@ const FieldsSchema = z.strictObject({
   /** Names the run; `v{n+1}` where not given. */
   runId: RunIdSchema.optional(),
   rounds: z.int().min(1).max(1_000_000),
+  /** The version that the run is to start from, 0 for the initial parameters; whatever is the newest where not given. */
+  baseVersion: z.int().min(0).optional(),
   /** All randomness of the run derives from it: who is selected, and each client's seed. */
   seed: z.int().default(0),
   /** Holds models and the update spool; without it models are gone with the process. */

@@ -29,7 +29,7 @@ export async function startVolatileRun(
   parts: RunStartParts,
   settings: ResolvedServerSettings,
 ): Promise<RunStart> {
-  const initial = await initialModel(parts.store, parts.initialParameters);
+  const initial = await initialModelFor(parts, settings);
   const plan = planOf(parts, settings, initial, settings.runId ?? firstRunId(initial));
   return { ...begun(plan, initial, parts.clock.now()), journal: volatileJournal };
 }
@@ -38,8 +38,8 @@ export async function startVolatileRun(
  * The run that the settings name, or the one that was interrupted, or a new one. A named run that is over already
  * starts as such: so a supervisor that starts the same server again gets the same outcome, not another run.
  *
- * @throws {FedOpsError} `conflict` where the settings are not those that the interrupted run began with, or the run
- *   id has been used; `storage` where journal or store cannot be read.
+ * @throws {FedOpsError} `conflict` where the settings are not those that the interrupted run began with, the run id
+ *   has been used, or the newest version is another than the run is to start from; `storage` where journal or store cannot be read.
  */
 export async function startDurableRun(
   parts: RunStartParts,
@@ -59,7 +59,7 @@ async function beginDurableRun(
   settings: ResolvedServerSettings,
   directories: RunDirectories,
 ): Promise<RunStart> {
-  const initial = await initialModel(parts.store, parts.initialParameters);
+  const initial = await initialModelFor(parts, settings);
   const runId = settings.runId ?? (await freeRunId(initial, directories));
   const plan = planOf(parts, settings, initial, runId);
   await directories.create(runId);
@@ -72,6 +72,19 @@ async function beginDurableRun(
     throw error;
   }
   return { ...begun(plan, initial, at), journal };
+}
+
+async function initialModelFor(
+  { store, initialParameters }: Pick<RunStartParts, 'store' | 'initialParameters'>,
+  { baseVersion }: Pick<ResolvedServerSettings, 'baseVersion'>,
+): Promise<InitialModel> {
+  const initial = await initialModel(store, initialParameters);
+  if (baseVersion === undefined || baseVersion === initial.baseVersion) return initial;
+  throw new FedOpsError(
+    'conflict',
+    `the run is to start from global model V${baseVersion} (baseVersion), the newest in the store is V${initial.baseVersion}`,
+    { details: { baseVersion, newestVersion: initial.baseVersion } },
+  );
 }
 
 function begun(plan: RunPlan, { model }: InitialModel, at: number): Omit<RunStart, 'journal'> {
@@ -87,7 +100,8 @@ async function resumeRun(
 ): Promise<RunStart> {
   const { signature } = await parts.initialParameters();
   const runId = settings.runId ?? plan.runId;
-  assertSamePlan(plan, planOf(parts, settings, { signature, baseVersion: plan.baseVersion }, runId));
+  const { baseVersion = plan.baseVersion } = settings;
+  assertSamePlan(plan, planOf(parts, settings, { signature, baseVersion }, runId));
   const { journal } = await openFileJournal(parts.files, directories.journalPath(plan.runId));
   return { plan, state, journal, isResumed: true, knownKeys, events };
 }
