@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { FedOpsError } from '@fedops/shared-types';
 import { z } from 'zod';
-import { createFile, makeDurableDirectory, readText } from './durable-files.js';
+import { createFile, makeDurableDirectory, readText, replaceFile } from './durable-files.js';
 import type { FileSystem } from './file-system.js';
 import { storing, systemCode } from './storage-error.js';
 
@@ -19,7 +19,8 @@ type Holder = z.infer<typeof HolderSchema>;
 const held = new Set<string>();
 
 /**
- * Takes the directory's lock, also from a process that died without giving it back.
+ * Takes the directory's lock, also from a process that died without giving it back; of several that find such a
+ * lock at the same time, one gets it.
  *
  * @throws {FedOpsError} `conflict` where a living process holds it, or one of another machine, of which nobody
  *   here can say whether it lives; `storage`.
@@ -27,22 +28,47 @@ const held = new Set<string>();
 export function lockDirectory(files: FileSystem, directory: string): Promise<DirectoryLock> {
   return storing(`data directory ${directory}`, async () => {
     await makeDurableDirectory(files, directory);
-    const path = join(directory, 'lock.json');
-    const holder: Holder = { host: hostname(), pid: process.pid, token: randomUUID() };
-    for (;;) {
-      if (await createFile(files, path, JSON.stringify(holder))) {
-        held.add(holder.token);
-        return {
-          async release() {
-            if (held.delete(holder.token)) await files.remove(path);
-          },
-        };
-      }
-      const text = await readText(files, path);
-      if (text !== undefined) assertDead(holderOf(text), directory, path);
-      await files.remove(path);
-    }
+    const release = await takeLock(files, directory, join(directory, 'lock.json'));
+    return { release };
   });
+}
+
+/**
+ * A dead lock is replaced by who holds the lock of that name with `.takeover` behind it, and by nobody else. So what
+ * it read stays true until it has replaced it; a lock of a living process is never moved, not even for a moment.
+ */
+async function takeLock(files: FileSystem, directory: string, path: string): Promise<() => Promise<void>> {
+  const holder: Holder = { host: hostname(), pid: process.pid, token: randomUUID() };
+  const content = JSON.stringify(holder);
+  // Before others of this process can read it.
+  held.add(holder.token);
+  try {
+    while (!(await createFile(files, path, content))) {
+      const text = await readText(files, path);
+      if (text === undefined) continue;
+      assertDead(holderOf(text), directory, path);
+      const endTakeover = await takeLock(files, directory, `${path}.takeover`);
+      try {
+        if ((await readText(files, path)) !== text) continue;
+        await replaceFile(files, path, content);
+        break;
+      } finally {
+        await endTakeover();
+      }
+    }
+  } catch (error) {
+    held.delete(holder.token);
+    throw error;
+  }
+
+  return async () => {
+    if (!held.has(holder.token)) return;
+    try {
+      await files.remove(path);
+    } finally {
+      held.delete(holder.token);
+    }
+  };
 }
 
 function assertDead(holder: Holder | undefined, directory: string, path: string): void {
