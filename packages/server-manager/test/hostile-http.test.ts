@@ -108,3 +108,21 @@ it.each([
     'invalid-argument',
   ]);
 });
+
+it.each([
+  ['true', 200, true],
+  ['True', 200, true],
+  ['1', 200, true],
+  ['false', 200, false],
+  ['False', 200, false],
+  ['0', 200, false],
+  ['maybe', 400, undefined],
+  ['', 400, undefined],
+  ['true&FLSeReady=false', 400, undefined],
+])('reads FLSeReady=%s in a query as Python writes it, and answers %i', async (text, status, isReady) => {
+  const manager = await startManager();
+  const server = { kind: 'external', url: 'http://127.0.0.1:9' };
+  await expectStatus(201, manager.ask('POST', '/v1/tasks', { body: { taskId: 'mnist', server } }));
+  const answer = await manager.ask('PUT', `/FLSe/FLRoundFin/mnist?FLSeReady=${text}`);
+  expect([answer.status, answer.json.Server_Status?.FLSeReady]).toEqual([status, isReady]);
+});

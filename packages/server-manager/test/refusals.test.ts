@@ -189,3 +189,58 @@ function statusOf(
     asked.end(body && JSON.stringify(body));
   });
 }
+
+/** The routes of Python's services, which no description lists. */
+const PYTHONS = [
+  'GET /FLSe/CheckServerReady/mnist',
+  'GET /FLSe/GetAvailableClients/mnist',
+  'GET /FLSe/GetFLTask/mnist',
+  'GET /FLSe/GetTaskSummary/mnist',
+  'GET /FLSe/getConnectionInfo/mnist',
+  'GET /FLSe/getPort/mnist',
+  'GET /FLSe/info/mnist/02:00:00:00:00:01',
+  'GET /FLSe/status/mnist',
+  'POST /FLSe/BeginCampaign/mnist',
+  'POST /FLSe/BulkAssignCluster/mnist',
+  'POST /FLSe/EndCampaign/mnist',
+  'POST /FLSe/StartFLWithSelectedClients/mnist',
+  'POST /FLSe/scalableStartTask',
+  'POST /FLSe/startTask',
+  'POST /FLSe/teststartTask',
+  'PUT /FLSe/ClientOut/mnist',
+  'PUT /FLSe/ClientTrainFail/mnist',
+  'PUT /FLSe/ClientTrainFin/mnist',
+  'PUT /FLSe/FLRoundFin/mnist',
+  'PUT /FLSe/FLSeClosed/mnist',
+  'PUT /FLSe/FLSeUpdate/mnist',
+  'PUT /FLSe/RegisterFLTask',
+  'PUT /FLSe/ScalableServerReady/mnist',
+  'PUT /FLSe/ScalableServerRunning/mnist',
+  'PUT /FLSe/cluster/mnist',
+  'PUT /client_perf/client_system/mnist',
+  'PUT /client_perf/client_time_result/mnist',
+  'PUT /client_perf/test_result/mnist',
+  'PUT /client_perf/train_result/mnist',
+  'PUT /client_perf/xai_result/mnist',
+  'PUT /server_perf/gl_model_evaluation/mnist',
+  'PUT /server_perf/server_time_result/mnist',
+];
+
+it.each([
+  ['no token', 401, () => ({})],
+  ['a token that nobody has', 403, () => ({ token: 'a-token-that-nobody-has' })],
+  ['the token of a device of another task', 403, () => ({ token: tokens.stranger })],
+])(
+  "refuses who comes to the routes of Python's services with %s, before it does anything",
+  async (_how, status, asked) => {
+    const before = await picture();
+    const named = { task_id: 'mnist', FL_task_ID: 'mnist', Device_mac: '02:00:00:00:00:01' };
+    for (const route of PYTHONS) {
+      const [method = '', path = ''] = route.split(' ');
+      const body = method === 'GET' ? {} : { body: named };
+      const answer = await manager.ask(method, path, { ...body, ...asked() });
+      expect([route, answer.status]).toEqual([route, status]);
+    }
+    expect(await picture()).toEqual(before);
+  },
+);
