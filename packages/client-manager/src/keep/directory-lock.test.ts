@@ -33,10 +33,10 @@ function watched(before: (step: number) => Promise<void>): LockFiles {
   let steps = 0;
   const next = () => before(++steps);
   return {
-    createText: async (path, text) => (await next(), createText(path, text)),
-    readText: async (path) => (await next(), readText(path)),
-    replaceText: async (path, text) => (await next(), replaceText(path, text)),
-    removeFile: async (path) => (await next(), removeFile(path)),
+    createText: (path, text) => next().then(() => createText(path, text)),
+    readText: (path) => next().then(() => readText(path)),
+    replaceText: (path, text) => next().then(() => replaceText(path, text)),
+    removeFile: (path) => next().then(() => removeFile(path)),
   };
 }
 
