@@ -13,7 +13,7 @@ export const SERVER_SETTINGS = {
   }),
   initialModel: pathSetting({
     flags: '--initial-model <path>',
-    help: 'model that a task without a version starts from: safetensors, npz, or ours; needed',
+    help: 'model that a task without a version starts from: safetensors, npz, or ours; needed where FEDOPS_INITIAL_MODEL_URL is not set',
   }),
   run: jsonSetting(RunOverridesSchema, {
     flags: '--run <json>',
