@@ -4,9 +4,10 @@ import { FEDOPS_VERSION, NUMPY_VERSION, SAFETENSORS_VERSION } from './versions.m
 const COLUMNS = [
   ['`start_client`', 'clients of flwr VERSION in our rounds start_client'],
   ['`start_numpy_client`', 'clients of flwr VERSION in our rounds start_numpy_client'],
-  ['client over TLS', 'clients of flwr VERSION in our rounds take part over TLS'],
+  ['client over TLS', 'clients of flwr VERSION in our rounds over TLS'],
   ['`start_server`, FedAvg', 'our clients in a server of flwr VERSION FedAvg'],
   ['`start_server`, FedAdam', 'our clients in a server of flwr VERSION FedAdam'],
+  ['`start_server` over TLS', 'our clients in a server of flwr VERSION over TLS'],
 ];
 
 /** The same for Python's FedOps. */

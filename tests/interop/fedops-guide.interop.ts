@@ -48,6 +48,13 @@ describe(`fedops ${FEDOPS_VERSION} as the guide says`, () => {
     expect(said).toMatch(/^published V1, off by 0\.00/);
   });
 
+  test('what the guide installs is what its files import', async () => {
+    const { installed, imported } = await follow();
+
+    expect(installed).toEqual(imported);
+    expect(installed).toContain('@fedops/flower-transport');
+  });
+
   test('its clients in runs that our server manager starts', async () => {
     const guide = await follow();
 

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { FLClientTask } from '@fedops/client-app';
 import { silentLogger } from '@fedops/http-service';
+import { latestGlobalModel, parseGlobalModelKey } from '@fedops/model-files';
 import { describe, expect, test } from '@jest/globals';
 import { exampleFolder } from './example-process.js';
 import {
@@ -162,7 +163,14 @@ describe(`our clients in runs of fedops ${FEDOPS_VERSION}`, () => {
       expect(await manager.status()).toMatchObject({ FLSeReady: false, GL_Model_V: version + 1 });
     }
 
-    expect(await server.keys()).toEqual(['mean/Mean_gl_model_V1.pth', 'mean/Mean_gl_model_V2.pth']);
+    const keys = await server.keys();
+    expect(keys).toEqual(['mean/Mean_gl_model_V1.pth', 'mean/Mean_gl_model_V2.pth']);
+    const model = { taskId: 'mean', model: 'Mean', extension: 'pth' };
+    expect(keys.map(parseGlobalModelKey)).toEqual([
+      { ...model, version: 1 },
+      { ...model, version: 2 },
+    ]);
+    expect(latestGlobalModel(keys, 'mean')).toBe('mean/Mean_gl_model_V2.pth');
     const models = await manager.metrics('model');
     // From 0, half way to 6 in each round; the loss is the square of what is left to 4.
     expect(models.map(({ version, round, values }) => [version, round, values.gl_loss])).toEqual([

@@ -12,6 +12,9 @@ export interface FollowedGuide {
   readonly commands: readonly string[];
   /** What it says to export. */
   readonly env: Readonly<Record<string, string>>;
+  /** The packages that its `npm install` lines name, and those that its files import; sorted. */
+  readonly installed: readonly string[];
+  readonly imported: readonly string[];
   /** The port that stands in place of one of the guide's. */
   portOf(shown: string): string;
 }
@@ -26,9 +29,13 @@ export async function followGuide(name: string, ports: readonly string[]): Promi
   const folder = await exampleFolder();
   const files = [...text.matchAll(/`([\w-]+\.(?:mjs|py))`:\n\n```\w+\n([\s\S]*?)```/g)];
   for (const [, file, content] of files) await writeFile(join(folder, file!), content!);
+  const installs = [...text.matchAll(/^npm install (.*)$/gm)].flatMap(([, packages]) => packages!.split(' '));
+  const imports = files.flatMap(([, , content]) => [...content!.matchAll(/['"](@fedops\/[\w-]+)['"]/g)]);
   return {
     text,
     folder,
+    installed: sortedOnce(installs),
+    imported: sortedOnce(imports.map(([, name]) => name!)),
     names: files.map(([, file]) => file!),
     commands: [...text.matchAll(/^(?:node|python) .*$/gm)].map(([command]) => command),
     env: Object.fromEntries(
@@ -37,3 +44,5 @@ export async function followGuide(name: string, ports: readonly string[]): Promi
     portOf: (shown) => free.get(shown)!,
   };
 }
+
+const sortedOnce = (names: readonly string[]) => [...new Set(names)].sort();

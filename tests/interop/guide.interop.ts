@@ -25,6 +25,13 @@ test('Python clients in a FedOps run: as the guide says', async () => {
   await pythonClient;
 });
 
+test('what the guide installs is what its files import', async () => {
+  const { installed, imported } = await follow();
+
+  expect(installed).toEqual(imported);
+  expect(installed).toContain('@fedops/flower-transport');
+});
+
 test('FedOps clients in a Python server: as the guide says', async () => {
   const { text, commands, folder } = await follow();
 

@@ -90,7 +90,7 @@ describe.each(VERSIONS)('clients of flwr %s in our rounds', (version) => {
     ]);
   });
 
-  test('take part over TLS, with a CA', async () => {
+  test.each(['start_client', 'start_numpy_client'])('over TLS with a CA, %s takes part', async (start) => {
     const tls = {
       key: readFileSync(tlsFile('key.pem'), 'utf8'),
       cert: readFileSync(tlsFile('certificate.pem'), 'utf8'),
@@ -100,6 +100,8 @@ describe.each(VERSIONS)('clients of flwr %s in our rounds', (version) => {
       version,
       'flower_client.py',
       addressOf(doorUrl),
+      '--start',
+      start,
       '--root',
       tlsFile('certificate.pem'),
     );
@@ -156,7 +158,11 @@ describe('clients that do wrong', () => {
     const slow = bad(doorUrl, 'slow');
 
     expect(await server.finished).toMatchObject({ status: 'published' });
-    slow.kill();
-    expect(server.view().history[0]?.participants).toHaveLength(1);
+    const [round] = server.view().history;
+    expect(round?.participants).toHaveLength(1);
+    expect((await slow.told('error')).message).toMatch(
+      /DEADLINE_EXCEEDED[\s\S]*Timeout of [\d.]+sec was exceeded/,
+    );
+    expect(await slow.ended).toBe(1);
   });
 });

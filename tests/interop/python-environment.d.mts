@@ -1,6 +1,7 @@
 export interface PythonEnvironment {
   readonly name: string;
-  readonly installs: readonly (readonly string[])[];
+  /** What pip is called with for a release of Python, such as 3.11. */
+  installs(release: string): readonly (readonly string[])[];
 }
 
 export const MODEL_FILES: string;
@@ -8,5 +9,4 @@ export const ENVIRONMENTS: readonly PythonEnvironment[];
 export function interopDirectory(env?: NodeJS.ProcessEnv): string;
 export function pythonIn(name: string, env?: NodeJS.ProcessEnv): string;
 export function pythonOf(version: string): string;
-export function findPython(env?: NodeJS.ProcessEnv): string;
 export function makePythonEnvironment(environment: PythonEnvironment, env?: NodeJS.ProcessEnv): void;

@@ -2,26 +2,58 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { findPython, hasNumpy1 } from './python-release.mjs';
 import { FEDOPS_VERSION, MAIN_VERSION, NUMPY_VERSION, SAFETENSORS_VERSION, VERSIONS } from './versions.mjs';
 
 /** The environment that writes and reads model files. */
 export const MODEL_FILES = 'model-files';
 
+/** The release whose authors ask for NumPy below 2. */
+const WITH_NUMPY_1 = '1.8.0';
+
+/** What that release asks for beside NumPy; python/constraints has the releases. */
+const BESIDE_NUMPY = [
+  'cryptography',
+  'grpcio',
+  'iterators',
+  'protobuf',
+  'pycryptodome',
+  'tomli',
+  'typer[all]',
+];
+
 /**
- * The environments that the tests need: `name`, and what pip installs, one list of arguments for each call. What FedOps
+ * The environments that the tests need: `name`, and what pip installs for a release of Python, one list of arguments
+ * for each call. `python/constraints/NAME.txt` says in which release everything comes that these ask for. What FedOps
  * asks for beside this is stubbed by `python/fedops_stubs`.
  */
 export const ENVIRONMENTS = [
-  ...VERSIONS.map((version) => ({ name: `flwr-${version}`, installs: [[`flwr==${version}`]] })),
+  ...VERSIONS.map((version) => ({
+    name: `flwr-${version}`,
+    installs: (release) => flowerInstalls(version, release),
+  })),
   {
     name: `fedops-${FEDOPS_VERSION}`,
-    installs: [
+    installs: () => [
       [`flwr==${MAIN_VERSION}`, 'fastapi==0.115.14', 'uvicorn==0.34.3', 'requests==2.32.5'],
       ['--no-deps', `fedops==${FEDOPS_VERSION}`],
     ],
   },
-  { name: MODEL_FILES, installs: [[`numpy==${NUMPY_VERSION}`, `safetensors==${SAFETENSORS_VERSION}`]] },
+  {
+    name: MODEL_FILES,
+    installs: () => [[`numpy==${NUMPY_VERSION}`, `safetensors==${SAFETENSORS_VERSION}`]],
+  },
 ];
+
+/** With a Python that has no NumPy below 2, NumPy 2 beside a release that does not know it (`python/numpy_names.py`). */
+function flowerInstalls(version, release) {
+  if (version !== WITH_NUMPY_1 || hasNumpy1(release)) return [[`flwr==${version}`]];
+  return [
+    [`numpy==${NUMPY_VERSION}`, ...BESIDE_NUMPY],
+    ['--no-deps', `flwr==${version}`],
+  ];
+}
 
 /** Where Python environments are kept between runs: FEDOPS_INTEROP_DIR, or a folder of the user's cache. */
 export function interopDirectory(env = process.env) {
@@ -40,27 +72,7 @@ export function pythonOf(version) {
   return pythonIn(`flwr-${version}`);
 }
 
-/** flwr 1.8.0 needs NumPy below 2, which has no wheels for later Pythons. */
-const PYTHONS = ['3.11', '3.12'];
-
-/**
- * A Python to make environments with: what FEDOPS_PYTHON names, else the first of these releases on the path. Throws
- * where there is none.
- */
-export function findPython(env = process.env) {
-  const candidates = env.FEDOPS_PYTHON
-    ? [env.FEDOPS_PYTHON]
-    : ['python3', ...PYTHONS.map((version) => `python${version}`), 'python'];
-  const program = 'import sys; print("%d.%d" % sys.version_info[:2])';
-  const found = candidates.map((name) => {
-    const { status, stdout } = spawnSync(name, ['-c', program], { encoding: 'utf8' });
-    return { name, version: status === 0 ? stdout.trim() : 'none' };
-  });
-  const suitable = found.find(({ version }) => PYTHONS.includes(version));
-  if (suitable !== undefined) return suitable.name;
-  const seen = found.map(({ name, version }) => `${name}: ${version}`).join(', ');
-  throw new Error(`expected Python ${PYTHONS.join(' or ')}, found ${seen}; FEDOPS_PYTHON names another`);
-}
+const PIP = ['-m', 'pip', 'install', '--quiet', '--no-input', '--disable-pip-version-check'];
 
 /**
  * Makes an environment, unless it is there as it is asked for; throws with what pip said where that fails. Nothing is
@@ -69,21 +81,16 @@ export function findPython(env = process.env) {
 export function makePythonEnvironment({ name, installs }, env = process.env) {
   const directory = join(interopDirectory(env), name);
   const complete = join(directory, 'complete');
-  const recipe = JSON.stringify(installs);
+  const constraints = fileURLToPath(new URL(`python/constraints/${name}.txt`, import.meta.url));
+  const { command, release } = findPython(env);
+  const calls = installs(release);
+  const recipe = JSON.stringify({ release, calls, constraints: readFileSync(constraints, 'utf8') });
   if (existsSync(complete) && readFileSync(complete, 'utf8') === recipe) return;
   rmSync(directory, { recursive: true, force: true });
   mkdirSync(interopDirectory(env), { recursive: true });
-  run(findPython(env), ['-m', 'venv', directory]);
-  const pip = [
-    '-m',
-    'pip',
-    'install',
-    '--quiet',
-    '--no-input',
-    '--disable-pip-version-check',
-    '--only-binary=:all:',
-  ];
-  for (const install of installs) run(pythonIn(name, env), [...pip, ...install]);
+  run(command, ['-m', 'venv', directory]);
+  for (const call of calls)
+    run(pythonIn(name, env), [...PIP, '--only-binary=:all:', '--constraint', constraints, ...call]);
   writeFileSync(complete, recipe);
 }
 

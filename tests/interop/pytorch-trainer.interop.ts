@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { isAbsolute, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { commandTrainer } from '@fedops/command-trainer';
 import { createParameters } from '@fedops/parameters';
@@ -12,11 +13,12 @@ const README = new URL('../../examples/pytorch-trainer/README.md', import.meta.u
 /** The Python that the README has its reader make. */
 const READERS_PYTHON = '.fedops/venv/bin/python';
 
-/** Runs a command of the README with another Python; resolves with the accuracy in percent after each round. */
+/** Runs a command of the README with another Python, named by its path from the root as there; resolves with the accuracy in percent after each round. */
 async function accuracies(command: string, python: string, ...more: string[]): Promise<readonly number[]> {
   const readme = await readFile(README, 'utf8');
+  const interpreter = isAbsolute(python) ? relative(ROOT, python) : python;
   expect(readme.split('\n')).toContain(command);
-  const [program, ...args] = command.split(' ').map((word) => (word === READERS_PYTHON ? python : word));
+  const [program, ...args] = command.split(' ').map((word) => (word === READERS_PYTHON ? interpreter : word));
   expect(program).toBe('node');
   const printed = await runExample(ROOT, process.execPath, [...args, ...more]);
   expect(printed.trim().split('\n').at(-1)).toBe('published V1');
@@ -39,6 +41,11 @@ describe('the example with a program as trainer learns, as its README says', () 
   });
 
   const pytorch = process.env.FEDOPS_PYTORCH;
+  const used =
+    pytorch === undefined
+      ? 'NumPy alone: FEDOPS_PYTORCH names no Python'
+      : `NumPy, and PyTorch of ${pytorch}`;
+  process.stderr.write(`pytorch-trainer: with ${used}\n`);
   if (pytorch !== undefined) {
     test('with PyTorch', async () => expectLearning(await accuracies(WITH_PYTORCH, pytorch)), 600_000);
   }

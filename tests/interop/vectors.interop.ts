@@ -15,7 +15,8 @@ test('Flower and NumPy make the same vectors anew', () => {
   });
 
   const { madeWith, ...vectors } = JSON.parse(made);
-  const { madeWith: _, ...kept } = JSON.parse(readFileSync(new URL('vectors.json', FOLDER), 'utf8'));
-  expect(madeWith.flwr).toBe(MAIN_VERSION);
+  const { madeWith: keptWith, ...kept } = JSON.parse(readFileSync(new URL('vectors.json', FOLDER), 'utf8'));
+  expect(keptWith.flwr).toBe(MAIN_VERSION);
+  expect(madeWith).toEqual(keptWith);
   expect(vectors).toEqual(kept);
 });

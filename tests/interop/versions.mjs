@@ -1,5 +1,5 @@
 /** The releases of Flower that are tested, and why each. docs/compatibility.md has a line for each. */
-export const VERSIONS = ['1.8.0', '1.28.0', '1.41.0'];
+export const VERSIONS = ['1.8.0', '1.28.0', '1.42.0'];
 
 /** The release that made the vectors of packages/flower, and that most tests use. */
 export const MAIN_VERSION = '1.28.0';

@@ -11,6 +11,7 @@ import time
 
 os.environ["FLWR_TELEMETRY_ENABLED"] = "0"
 
+import numpy_names  # noqa: F401
 import flwr as fl
 import numpy as np
 
@@ -36,7 +37,7 @@ class Client(fl.client.NumPyClient):
         tell("fit", config=dict(config), types=types, shapes=[list(p.shape) for p in parameters],
              dtypes=[p.dtype.name for p in parameters])
         if options.behave == "slow":
-            time.sleep(60)
+            time.sleep(6)
         if options.behave == "vanish":
             os._exit(9)
         arrays = [p + np.asarray(options.step, p.dtype) for p in parameters]

@@ -11,6 +11,7 @@ from pathlib import Path
 
 os.environ["FLWR_TELEMETRY_ENABLED"] = "0"
 
+import numpy_names  # noqa: F401
 import flwr as fl
 import numpy as np
 from flwr.common import ndarrays_to_parameters

@@ -21,9 +21,12 @@ afterEach(() => {
   for (const child of children.splice(0)) child.kill('SIGKILL');
 });
 
+/** The Python that the run of these tests found, or that FEDOPS_PYTHON names. */
+const PYTHON = process.env.FEDOPS_PYTHON ?? 'python3';
+
 export function python(script: string, ...args: string[]): PythonProcess {
   const path = fileURLToPath(new URL(`../python/${script}`, import.meta.url));
-  const child = spawn('python3', ['-B', path, ...args], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(PYTHON, ['-B', path, ...args], { stdio: ['pipe', 'pipe', 'inherit'] });
   children.push(child);
   const events: { event: string }[] = [];
   const lines = createInterface(child.stdout);
