@@ -4,7 +4,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 
 /** The version with FedOps' usual wire, and the newest with `start_server` that installs on Python 3.11. */
-export const FLOWER_VERSIONS = ['1.9.0', '1.41.0'];
+export const FLOWER_VERSIONS = ['1.9.0', '1.42.0'];
 
 const DESCRIBE = `import json, platform
 from importlib.metadata import version
