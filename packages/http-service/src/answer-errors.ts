@@ -3,6 +3,7 @@ import { FedOpsError } from '@fedops/shared-types';
 import type { RequestHandler } from 'express';
 import { errorAnswerOf } from './error-answer.js';
 import type { Logger } from './logger.js';
+import { sendAnswer } from './send-answer.js';
 
 /** An error handler of Express, and of `node:http` alone. */
 export type ErrorAnswerer = (
@@ -15,6 +16,8 @@ export type ErrorAnswerer = (
 /**
  * The one handler that turns errors into answers: `{ code, message, details }` with the status of the code, and
  * `Retry-After` where `details.retryAfterMs` (milliseconds) says when. Mount it last.
+ *
+ * A body that was not read does not hold the answer up: see `sendAnswer`.
  *
  * Unknown errors go out as `internal` with a fixed message and are logged whole. Where an answer has begun already
  * the connection is cut, so that half an answer is never taken for a whole one.
@@ -31,13 +34,7 @@ export function answerErrors({ logger }: { readonly logger: Logger }): ErrorAnsw
       request.socket.destroy();
       return;
     }
-    const body = Buffer.from(JSON.stringify(answer.body));
-    response.writeHead(answer.status, {
-      ...answer.headers,
-      'Content-Type': 'application/json; charset=utf-8',
-      'Content-Length': body.length,
-    });
-    response.end(body);
+    sendAnswer(request, response, { status: answer.status, headers: answer.headers, json: answer.body });
   };
 }
 

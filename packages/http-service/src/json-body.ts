@@ -62,10 +62,9 @@ function readBody(request: IncomingMessage, limitBytes: number): Promise<Buffer>
       request.off('data', take).off('end', end).off('error', fail).off('close', fail);
       finish();
     };
-    // What is still to come is read and dropped, so that the sender gets to see the answer.
     const refuse = () => {
       settle(() => reject(new FedOpsError('too-large', `expected a body of at most ${limitBytes} bytes`)));
-      request.resume();
+      request.pause();
     };
     const take = (chunk: Buffer) => {
       length += chunk.length;

@@ -1,4 +1,11 @@
-import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerOptions,
+  type ServerResponse,
+} from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { FedOpsError } from '@fedops/shared-types';
@@ -8,6 +15,7 @@ import { hostInUrl, isWildcard } from './host-name.js';
 import { listenError } from './listen-error.js';
 import { exposureWarning } from './listening-rule.js';
 import type { Logger } from './logger.js';
+import { boundRest } from './rest-of-body.js';
 
 /** Where a service listens, and how it is secured there. */
 export interface ListenSettings {
@@ -102,15 +110,27 @@ function serverFor(app: RequestListener, { tls, requestTimeoutMs = 300_000 }: Li
   const limits = { ...LIMITS, ...timeLimits(requestTimeoutMs) };
   try {
     const server =
-      tls === undefined
-        ? createServer(limits, app)
-        : createTlsServer({ ...limits, key: tls.key, cert: tls.cert }, app);
-    return server.on('clientError', answerParserError);
+      tls === undefined ? createServer(limits) : createTlsServer({ ...limits, key: tls.key, cert: tls.cert });
+    return server
+      .on('request', boundRest)
+      .on('request', app)
+      .on('checkContinue', (request, response) => {
+        askForBodyWhenRead(request, response);
+        server.emit('request', request, response);
+      })
+      .on('clientError', answerParserError);
   } catch (cause) {
     throw new FedOpsError('invalid-argument', 'tls: expected a private key and its certificate in PEM', {
       cause,
     });
   }
+}
+
+/** Who asks first (`Expect: 100-continue`) is told to send when its body is wanted, and not before it is refused. */
+function askForBodyWhenRead(request: IncomingMessage, response: ServerResponse): void {
+  request.once('resume', () => {
+    if (!response.headersSent) response.writeContinue();
+  });
 }
 
 /** Headers are a part of the request, and Node looks after late ones only every so often. */

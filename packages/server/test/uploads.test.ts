@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { createParameters, encodeParameters } from '@fedops/parameters';
 import { describe, expect, it } from '@jest/globals';
 import { bytesBelow, freshDirectory } from './directories.js';
-import { ask, contentDigest, type DoorClient } from './door-client.js';
+import { type Answer, ask, contentDigest, type DoorClient } from './door-client.js';
 import {
   encodedModel,
   modelOf,
@@ -150,7 +150,7 @@ describe('an update that can never count', () => {
   });
 
   it('leaves its connection fit for the next request', async () => {
-    const signature = [{ name: 'w', shape: [4_000_000], dtype: 'float32' as const }];
+    const signature = [{ name: 'w', shape: [10_000], dtype: 'float32' as const }];
     const server = await startServer({}, { initialParameters: modelOf(0, signature) });
     const [client] = (await registered(server, 'client')) as [DoorClient];
     await client.next();
@@ -277,6 +277,52 @@ async function halfAnUpload(server: StartedServer, client: DoorClient, update = 
   );
   return outgoing;
 }
+
+describe('an early answer to a large upload', () => {
+  const large: typeof SIGNATURE = [{ name: 'w', shape: [5_000_000], dtype: 'float32' }];
+  const update = encodedModel(1, large);
+  const other = encodedModel(2, large);
+  const model = { initialParameters: modelOf(0, large) };
+
+  const stay = { Connection: 'keep-alive' };
+
+  async function expectRefusal(answer: Promise<Answer>, status: number, code: string) {
+    const { json, headers, ...rest } = await answer;
+    expect([rest.status, json.code, headers.connection]).toEqual([status, code, 'close']);
+  }
+
+  it.each([
+    [401, 'unauthenticated', { headers: { Authorization: 'Bearer nobody', ...stay } }],
+    [403, 'permission-denied', { as: 'good', headers: stay }],
+    [409, 'stale-round', { round: 2, headers: stay }],
+    [400, 'invalid-argument', { headers: { 'Content-Digest': undefined, ...stay } }],
+  ])('of %i %s ends its connection, once it is heard', async (status, code, options) => {
+    const { sender } = await openRound({}, model);
+    await expectRefusal(sender.upload(update, options), status, code);
+  });
+
+  it('of 413 too-large ends its connection, once it is heard', async () => {
+    const { sender } = await openRound({ limits: { maxUpdateBytes: 1_000_000 } }, model);
+    await expectRefusal(sender.upload(update, { headers: stay }), 413, 'too-large');
+  });
+
+  it('of 429 overloaded ends its connection, once it is heard', async () => {
+    const { server, sender, good } = await openRound({ limits: { maxConcurrentUploads: 1 } }, model);
+    const slow = await halfAnUpload(server, sender, update);
+    await until(async () => (await good.upload(update)).status === 429);
+    await expectRefusal(good.upload(update, { headers: stay }), 429, 'overloaded');
+    slow.destroy();
+  });
+
+  it('says repeated of bytes that are counted, and conflict of others', async () => {
+    const { sender } = await openRound({}, model);
+    const first = await sender.upload(update, { headers: stay });
+    expect([first.json.state, first.headers.connection]).toEqual(['counted', 'keep-alive']);
+    const again = await sender.upload(update, { headers: stay });
+    expect([again.json.state, again.headers.connection]).toEqual(['repeated', 'close']);
+    await expectRefusal(sender.upload(other, { headers: stay }), 409, 'conflict');
+  });
+});
 
 describe('an upload that breaks off', () => {
   it('leaves nothing in the spool, and its client may send again', async () => {

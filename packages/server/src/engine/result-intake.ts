@@ -97,9 +97,8 @@ export function createResultIntake(
   return {
     async receiveUpdate(key, update) {
       assertRun(key);
-      const { digest, body } = update;
+      const { digest } = update;
       if (digest !== undefined && isCounted(loop.state(), key.round, { clientId: key.clientId, digest })) {
-        await drain(body);
         return { state: 'repeated', digest };
       }
       assertWanted(key, digest);
@@ -134,10 +133,4 @@ export function createResultIntake(
 function assertSize({ contentLength }: AnnouncedUpdate, maxUpdateBytes: number): void {
   if (contentLength <= maxUpdateBytes) return;
   throw new FedOpsError('too-large', `update: ${contentLength} bytes, at most ${maxUpdateBytes} are taken`);
-}
-
-async function drain(body: AsyncIterable<Uint8Array>): Promise<void> {
-  for await (const _ of body) {
-    // The connection can carry the next request only when this one's body has been read.
-  }
 }

@@ -7,8 +7,8 @@ const SHARED = createPieceBuffers();
 
 /**
  * A request's body in pieces, each as large as bytes are at hand. A piece is good until the next is asked for: its
- * memory is used again. A connection that breaks is `aborted`. When the reader stops early, what is left of the body
- * runs into the void: a connection that is kept alive could carry no further request otherwise.
+ * memory is used again. A connection that breaks is `aborted`. When the reader stops early, nothing more is read: who
+ * answers says what becomes of the rest.
  */
 export async function* piecesOf(
   request: Readable,
@@ -83,6 +83,7 @@ export async function* piecesOf(
     }
   } finally {
     if (buffer !== undefined) buffers.giveBack(buffer);
-    request.off('data', onData).off('end', onEnd).off('close', onClose).resume();
+    request.off('data', onData).off('end', onEnd).off('close', onClose);
+    if (end === 'open') request.pause();
   }
 }

@@ -1,3 +1,4 @@
+import { sendAnswer } from '@fedops/http-service';
 import {
   EvaluationSchema,
   FailureReportSchema,
@@ -29,15 +30,15 @@ export function resultRoutes({ desk, credentials, json }: RouteParts): Router {
     .put('/updates/:clientId', async (request, response) => {
       const key = keyOf(request);
       request.setTimeout(STALLED_AFTER_MS, () => request.destroy());
-      response.json(
-        await desk.receiveUpdate(key, {
-          clientId: key.clientId,
-          header: updateHeaderOf(request),
-          contentLength: contentLengthOf(request),
-          digest: parseContentDigest(request.get('Content-Digest')),
-          body: piecesOf(request),
-        }),
-      );
+      const answer = await desk.receiveUpdate(key, {
+        clientId: key.clientId,
+        header: updateHeaderOf(request),
+        contentLength: contentLengthOf(request),
+        digest: parseContentDigest(request.get('Content-Digest')),
+        body: piecesOf(request),
+      });
+      // Repeated bytes are known by their digest and are not read again.
+      sendAnswer(request, response, { status: 200, json: answer });
     })
     .put('/evaluations/:clientId', json, async (request, response) => {
       const key = keyOf(request);
