@@ -36,7 +36,7 @@ export const ENVIRONMENTS = [
   {
     name: `fedops-${FEDOPS_VERSION}`,
     installs: () => [
-      [`flwr==${MAIN_VERSION}`, 'fastapi==0.115.14', 'uvicorn==0.34.3', 'requests==2.32.5'],
+      [`flwr==${MAIN_VERSION}`, 'fastapi', 'uvicorn', 'requests', 'omegaconf', 'optuna'],
       ['--no-deps', `fedops==${FEDOPS_VERSION}`],
     ],
   },

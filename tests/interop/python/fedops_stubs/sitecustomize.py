@@ -1,8 +1,8 @@
 """Stands in for what Python's FedOps imports and these tests cannot have in reasonable time. Python reads this file at
 its start, since the folder is on PYTHONPATH.
 
-- `torch`, `hydra`, `omegaconf` and `boto3` are small modules beside this one.
-- `torchvision`, `matplotlib`, `peft`, `transformers`, `wandb`, `optuna`, `sklearn` are imported by FedOps and not used
+- `torch`, `hydra` and `boto3` are small modules beside this one.
+- `torchvision`, `matplotlib`, `peft`, `transformers`, `wandb`, `sklearn` are imported by FedOps and not used
   by a PyTorch task without wandb and without clusters: any name of them is an empty class.
 - FedOps listens on all addresses of a machine, its FL server at port 8080: here on loopback, and the FL server at
   STUB_FLOWER_PORT where that is set.
@@ -15,7 +15,7 @@ import os
 import sys
 from types import ModuleType
 
-UNUSED = {"torchvision", "matplotlib", "peft", "transformers", "wandb", "optuna", "sklearn"}
+UNUSED = {"torchvision", "matplotlib", "peft", "transformers", "wandb", "sklearn"}
 
 
 class Unused(ModuleType):
