@@ -9,6 +9,7 @@ import {
   encodeNpy,
   signatureOfTensors,
 } from '../src/index.js';
+import { varint } from './message-flood.js';
 import { bytesOf, vectors } from './vectors.js';
 
 const ALLOWED = ['invalid-argument', 'unsupported', 'too-large'];
@@ -173,7 +174,3 @@ test('names the tensor that cannot be read', () => {
     expect.objectContaining({ code: 'invalid-argument', details: { tensor: 'bias' } }),
   );
 });
-
-function varint(value: number): number[] {
-  return value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...varint(value >>> 7)];
-}

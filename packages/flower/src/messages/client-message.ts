@@ -56,7 +56,8 @@ const REASONS: readonly DisconnectReason[] = [
 /**
  * The bytes of a `ClientMessage`.
  *
- * @throws {FedOpsError} `invalid-argument` for a value that the wire cannot carry.
+ * @throws {FedOpsError} `invalid-argument` for a value that the wire cannot carry, and for a scalar named
+ *   `__proto__`.
  */
 export function encodeClientMessage(message: ClientMessage): Uint8Array<ArrayBuffer> {
   return encode(ClientMessageSchema, create(ClientMessageSchema, { msg: wireOf(message) }));
@@ -66,8 +67,9 @@ export function encodeClientMessage(message: ClientMessage): Uint8Array<ArrayBuf
  * The `ClientMessage` in these bytes; its tensors are views of them. What a peer leaves out has its default: status
  * ok, no tensors, zero.
  *
- * @throws {FedOpsError} `invalid-argument` for other bytes, `unsupported` for a message of an unknown kind or with
- *   an unknown status, `too-large` for one of more than 150,000 fields.
+ * @throws {FedOpsError} `invalid-argument` for other bytes and for a scalar named `__proto__`, `unsupported` for a message of an unknown kind or with
+ *   an unknown status, `too-large` for one of more fields
+ *   than 4,096 and one for each 32 bytes.
  */
 export function decodeClientMessage(bytes: Uint8Array): ClientMessage {
   const { msg } = decode(ClientMessageSchema, bytes);

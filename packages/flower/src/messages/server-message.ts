@@ -26,7 +26,8 @@ export type ServerMessage =
 /**
  * The bytes of a `ServerMessage`.
  *
- * @throws {FedOpsError} `invalid-argument` for a value that the wire cannot carry.
+ * @throws {FedOpsError} `invalid-argument` for a value that the wire cannot carry, and for a scalar named
+ *   `__proto__`.
  */
 export function encodeServerMessage(message: ServerMessage): Uint8Array<ArrayBuffer> {
   return encode(ServerMessageSchema, create(ServerMessageSchema, { msg: wireOf(message) }));
@@ -35,8 +36,9 @@ export function encodeServerMessage(message: ServerMessage): Uint8Array<ArrayBuf
 /**
  * The `ServerMessage` in these bytes; its tensors are views of them.
  *
- * @throws {FedOpsError} `invalid-argument` for other bytes, `unsupported` for a message of an unknown kind,
- *   `too-large` for one of more than 150,000 fields.
+ * @throws {FedOpsError} `invalid-argument` for other bytes and for a scalar named `__proto__`, `unsupported` for a message of an unknown kind,
+ *   `too-large` for one of more fields
+ *   than 4,096 and one for each 32 bytes.
  */
 export function decodeServerMessage(bytes: Uint8Array): ServerMessage {
   const { msg } = decode(ServerMessageSchema, bytes);
