@@ -38,6 +38,10 @@ it('tells a run as lines with the fields and stages of Python’s runtime events
     metrics: { loss: 0.5 },
     sampleCount: 10,
   });
+  expect(lines.find(({ stage }) => stage === 'connecting')).toMatchObject({
+    aggregationServer: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
+    targetGlobalModelVersion: 1,
+  });
   expect(lines.at(-1)).toMatchObject({ stage: 'run_published', progress: 100 });
 });
 

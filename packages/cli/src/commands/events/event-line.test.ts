@@ -3,8 +3,15 @@ import { expect, it } from '@jest/globals';
 import { lineOfEvent, lineOfRun } from './event-line.js';
 
 const common = { id: 'k-3.0', at: '2026-11-24T12:00:00.000Z', runId: 'r1' };
-const lineOf = (event: object) =>
-  lineOfEvent({ taskId: 'mnist', rounds: 4 }, { ...common, ...event } as RunEvent);
+const context = {
+  taskId: 'mnist',
+  rounds: 4,
+  baseVersion: 6,
+  fitConfig: { batchSize: 16, localEpochs: 2 },
+  aggregationServer: 'http://127.0.0.1:8080',
+};
+const lineOf = (event: object, more: Partial<typeof context> = {}) =>
+  lineOfEvent({ ...context, ...more }, { ...common, ...event } as RunEvent);
 
 it('has the fields of Python’s runtime events, and ours beside them', () => {
   const update = { clientId: 'a', numExamples: 600, metrics: { loss: 0.3 }, digest: 'd' };
@@ -21,15 +28,22 @@ it('has the fields of Python’s runtime events, and ours beside them', () => {
     metrics: { loss: 0.3 },
     event: 'update-received',
     eventId: 'k-3.0',
+    acknowledgement: 'server_received',
     sampleCount: 600,
     digest: 'd',
+    targetGlobalModelVersion: 7,
   });
 });
 
 it.each<[object, object]>([
   [
     { kind: 'client-connected', clientId: 'a', name: null },
-    { stage: 'connecting', clientInstanceId: 'a' },
+    {
+      stage: 'connecting',
+      clientInstanceId: 'a',
+      aggregationServer: 'http://127.0.0.1:8080',
+      targetGlobalModelVersion: 7,
+    },
   ],
   [
     { kind: 'round-began', round: 1 },
@@ -78,6 +92,24 @@ it.each<[object, object]>([
   ],
 ])('puts %j into a line', (event, line) => {
   expect(lineOf(event)).toMatchObject(line);
+});
+
+it.each([
+  [1, 6, { modelRole: 'global', modelLabel: 'Global Model v6', sourceGlobalModelVersion: 6 }],
+  [1, 0, { modelRole: 'initiative', targetGlobalModelVersion: 1 }],
+  [3, 6, { modelRole: 'round-aggregate', modelLabel: 'Round 2 Aggregate', sourceRound: 2 }],
+])('says with what round %d of a run from V%d trains, and how', (round, baseVersion, source) => {
+  const opened = { kind: 'round-opened', round, asked: ['a'], deadline: common.at };
+  expect(lineOf(opened, { baseVersion })).toMatchObject({
+    stage: 'training',
+    training: { batchSize: 16, localEpochs: 2 },
+    ...source,
+  });
+});
+
+it('tells the last round, which makes the version, from those before', () => {
+  const scopeOf = (round: number) => lineOf({ kind: 'aggregated', round, fitMetrics: {} }).aggregationScope;
+  expect([scopeOf(3), scopeOf(4)]).toEqual(['round', 'campaign-final']);
 });
 
 it('leaves out what is null', () => {

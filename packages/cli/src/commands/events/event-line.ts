@@ -1,4 +1,5 @@
 import type { ManagedRun, RoundRecord, RunEvent } from '@fedops/shared-types';
+import { detailsOf, type LineContext } from './event-details.js';
 
 /**
  * One thing that happened, as one line of JSON. The fields are those of the runtime events of Python's clients
@@ -36,14 +37,9 @@ const STAGE_OF: Partial<Record<RunEvent['kind'], string>> = {
   'run-failed': 'failed',
 };
 
-/** What the lines of a run have in common. */
-export interface LineContext {
-  readonly taskId: string;
-  readonly rounds: number;
-}
-
 /** An event of a run as a line. Pure. */
-export function lineOfEvent({ taskId, rounds }: LineContext, event: RunEvent): EventLine {
+export function lineOfEvent(context: LineContext, event: RunEvent): EventLine {
+  const { taskId, rounds } = context;
   const { id, at, runId, kind } = event;
   const round = roundOf(event);
   return withoutNulls({
@@ -59,7 +55,7 @@ export function lineOfEvent({ taskId, rounds }: LineContext, event: RunEvent): E
     metrics: metricsOf(event),
     event: kind,
     eventId: id,
-    ...detailsOf(event),
+    ...detailsOf(context, event),
   });
 }
 
@@ -84,7 +80,7 @@ export function lineOfRun({ taskId, runId, state }: ManagedRun): EventLine {
  * @param at When it was seen to be past: when it ended is not known any more.
  */
 export function lineOfPastRound(
-  { taskId, runId, rounds }: LineContext & { readonly runId: string },
+  { taskId, runId, rounds }: Pick<LineContext, 'taskId' | 'rounds'> & { readonly runId: string },
   record: RoundRecord,
   at: string,
 ): EventLine {
@@ -162,31 +158,6 @@ function messageOf(event: RunEvent): string {
       return event.view.state.explanation;
     default:
       return event.kind.replaceAll('-', ' ');
-  }
-}
-
-/** What else a reader may want, under the names that the events have. */
-function detailsOf(event: RunEvent): Readonly<Record<string, unknown>> {
-  switch (event.kind) {
-    case 'update-received':
-      return { sampleCount: event.update.numExamples, digest: event.update.digest };
-    case 'evaluation-received':
-      return { sampleCount: event.evaluation.numExamples };
-    case 'round-closed':
-    case 'round-failed':
-      return { participants: event.record.participants.length, failures: event.record.failures.length };
-    case 'version-published':
-      return { globalModelVersion: event.version, digest: event.digest };
-    case 'run-began':
-      return { targetGlobalModelVersion: event.nextVersion, sourceGlobalModelVersion: event.baseVersion };
-    case 'round-opened':
-      return { asked: event.asked, deadline: event.deadline };
-    case 'run-failed':
-      return { errorType: event.code, reason: event.reason };
-    case 'reset':
-      return { phase: event.view.state.phase, waitingFor: event.view.state.waitingFor };
-    default:
-      return 'deadline' in event ? { deadline: event.deadline } : {};
   }
 }
 
