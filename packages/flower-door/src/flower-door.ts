@@ -11,6 +11,8 @@ import type { FlowerDoorSettings, FlowerWork } from './settings.js';
 
 const MIB = 1024 * 1024;
 const MAX_CLIENTS = 10_000;
+/** Room for those who are told that there is no room. */
+const FURTHER_CONNECTIONS = 1_000;
 const RECEIVE_BUDGET_BYTES = 256 * MIB;
 const SEND_MS = 300_000;
 
@@ -42,6 +44,7 @@ async function open(
   const { host, port, tls, clock = systemClock, sendMs = SEND_MS, maxClients = MAX_CLIENTS } = settings;
   const { taskId, signature, rounds } = run;
   const { configOf = withRound, doubles = [], receiveBudgetBytes = RECEIVE_BUDGET_BYTES } = settings;
+  const { maxConnections = maxClients + FURTHER_CONNECTIONS } = settings;
   // Twice the model, so that one in another precision is refused by name and not by size.
   const { maxMessageBytes = 2 * layoutOf(signature).byteLength + MIB } = settings;
 
@@ -56,7 +59,10 @@ async function open(
     { taskId, sendMs, maxClients },
   );
   const memory = createMessageMemory(receiveBudgetBytes, clock);
-  const listener = await listen({ host, port, tls, maxMessageBytes, memory }, reception.serve);
+  const listener = await listen(
+    { host, port, tls, maxConnections, clock, maxMessageBytes, memory },
+    reception.serve,
+  );
   logger.info({ url: listener.url }, 'listening for Flower clients');
   if (!isLoopback(host)) {
     logger.warn({ host }, 'whoever reaches this port takes part: Flower has no credentials for clients');

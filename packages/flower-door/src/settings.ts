@@ -16,6 +16,11 @@ export interface FlowerDoorSettings {
   /** Further streams are refused; 10,000 by default. */
   readonly maxClients?: number;
   /**
+   * Further connections are closed at once; by default `maxClients` and 1,000 more, so that clients beyond
+   * `maxClients` are told why. A connection without a stream for a minute is ended.
+   */
+  readonly maxConnections?: number;
+  /**
    * Answers of clients may take so much memory at a time, and one answer always may; 256 MiB by default. The others
    * wait on their way here.
    */

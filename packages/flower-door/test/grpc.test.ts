@@ -1,7 +1,9 @@
 import { type ClientHttp2Session, connect, type OutgoingHttpHeaders } from 'node:http2';
 import { JOIN_PATH } from '@fedops/flower';
 import { createParameters } from '@fedops/parameters';
+import type { Clock } from '@fedops/server';
 import { afterEach, expect, test } from '@jest/globals';
+import { IDLE_MS } from '../src/grpc/idle-limit.js';
 import { startFederation, until } from './federation.js';
 import { fitAnswer, tensorsOf } from './flower-client.js';
 
@@ -45,6 +47,38 @@ test('ends the stream of a client that compresses, naming what it may send', asy
   expect(answer).toMatchObject({ 'grpc-accept-encoding': 'identity' });
   // Whether the stream is asked first or the message is read first, it ends with an error.
   expect(['3', '12']).toContain(answer['grpc-status']);
+});
+
+test('closes connections beyond those that it was told to take', async () => {
+  const { doorUrl } = await startFederation({}, {}, { maxConnections: 1 });
+  const [first, second] = [1, 2].map(() =>
+    connect(doorUrl.replace('grpc:', 'http:')).on('error', () => undefined),
+  );
+  sessions.push(first!, second!);
+
+  await new Promise((resolve) => second!.once('close', resolve));
+
+  expect(first!.closed).toBe(false);
+});
+
+test('ends a connection on which no stream is opened', async () => {
+  const idling: (() => void)[] = [];
+  const clock: Clock = {
+    now: () => 0,
+    after(ms, callback) {
+      if (ms === IDLE_MS) idling.push(callback);
+      return { cancel: () => undefined };
+    },
+  };
+  const { doorUrl } = await startFederation({}, {}, { clock });
+  const session = connect(doorUrl.replace('grpc:', 'http:'));
+  sessions.push(session);
+  const closed = new Promise((resolve) => session.once('close', resolve));
+  await until(() => idling.length === 1);
+
+  idling[0]!();
+
+  await closed;
 });
 
 test('takes a name of bytes as the text that it is', async () => {

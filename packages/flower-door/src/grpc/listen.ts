@@ -9,18 +9,22 @@ import {
 } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { JOIN_PATH } from '@fedops/flower';
+import type { Clock } from '@fedops/server';
 import { FedOpsError } from '@fedops/shared-types';
 import type { FlowerStream } from '../client/flower-stream.js';
 import { createGrpcStream, type GrpcStreamSettings } from './grpc-stream.js';
 import { hostInUrl, isWildcard } from './host.js';
+import { limitIdling } from './idle-limit.js';
 import { keepAlive } from './keep-alive.js';
 import { statusOfError } from './status-of-error.js';
 import { endStream } from './stream-end.js';
 
-/** Where to listen, and how large messages may be. */
+/** Where to listen, how large messages may be, and how many connections there may be: others are closed at once. */
 export interface ListenSettings extends GrpcStreamSettings {
   readonly host: string;
   readonly port: number;
+  readonly maxConnections: number;
+  readonly clock: Clock;
   readonly tls: { readonly key: string | Buffer; readonly cert: string | Buffer } | undefined;
 }
 
@@ -54,8 +58,9 @@ export async function listen(
   settings: ListenSettings,
   serve: (stream: FlowerStream) => void,
 ): Promise<Listener> {
-  const { host, port, tls } = settings;
+  const { host, port, tls, maxConnections, clock } = settings;
   const server = serverFor(tls);
+  server.maxConnections = maxConnections;
   const sessions = new Set<ServerHttp2Session>();
   server.on('session', (session: ServerHttp2Session) => {
     sessions.add(session);
@@ -65,6 +70,7 @@ export async function listen(
     // For all its streams together: each has a window of its own.
     session.setLocalWindowSize(WINDOW_BYTES);
     keepAlive(session);
+    limitIdling(session, clock);
   });
   server.on('stream', (http2: ServerHttp2Stream, headers: IncomingHttpHeaders) => {
     if (accepts(http2, headers)) serve(createGrpcStream(http2, headers, settings));
