@@ -63,6 +63,7 @@ it('finds all well where all is well, the FL servers of running runs included, a
     'configuration',
     'data directory',
     'server manager',
+    'versions',
     'clock',
     'token',
     'FL server of r1',
@@ -87,6 +88,20 @@ it('fails where a manager that was named does not answer, and warns where none w
   });
   const inText = await fedops(`doctor --manager ${gone.url}`);
   expect([inText.code, inText.stdout]).toEqual([1, expect.stringMatching(/^fail {2}server manager /m)]);
+});
+
+it('warns, and fails not, where the manager is of another version', async () => {
+  const openapi = { info: { title: 'FedOps server manager', version: '0.0.0-older' } };
+  const manager = await aService({ '/healthz': {}, '/v1/openapi.json': openapi, '/v1/runs?limit=100': [] });
+
+  const { code, json } = await fedopsIn(await temporaryDirectory())(`doctor --manager ${manager.url} --json`);
+
+  expect(check(json(), 'versions')).toMatchObject({
+    status: 'warn',
+    message: expect.stringContaining('0.0.0-older'),
+    advice: expect.stringContaining('npm install'),
+  });
+  expect(code).toBe(0);
 });
 
 it('fails where the token is wrong, and says which one to show', async () => {

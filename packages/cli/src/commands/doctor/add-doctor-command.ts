@@ -8,6 +8,7 @@ import { managingCommand } from '../../manager-api/managing-command.js';
 import { BadOutcome } from '../../output/bad-outcome.js';
 import { printable } from '../../output/printable.js';
 import type { Style } from '../../output/style.js';
+import { ownVersion } from '../../own-version.js';
 import type { Check } from './check.js';
 import { checkClientApp } from './check-client-app.js';
 import { checkConfig } from './check-config.js';
@@ -65,6 +66,7 @@ async function managerChecks(call: Call): Promise<readonly Check[]> {
     manager: openManagerLine(context, connection),
     now: context.clock.now,
     isNamed: (flags.manager ?? context.env.FEDOPS_SERVER_MANAGER_URL ?? values.manager) !== undefined,
+    ownVersion: ownVersion(),
     signal: context.signal,
   });
 }

@@ -3,6 +3,7 @@ import { FedOpsError } from '@fedops/shared-types';
 import { isOver } from '../../manager-api/follow-run.js';
 import type { ManagerLine } from '../../manager-api/manager-line.js';
 import type { Check } from './check.js';
+import { checkVersion } from './check-version.js';
 
 export interface ManagerCheckParts {
   readonly manager: ManagerLine;
@@ -10,12 +11,14 @@ export interface ManagerCheckParts {
   readonly now: () => number;
   /** Whether somebody named the manager, so that one is expected to answer. */
   readonly isNamed: boolean;
+  /** Version of this command line. */
+  readonly ownVersion: string;
   readonly signal: AbortSignal;
 }
 
-/** Whether the server manager answers, what its clock says, whether the token is good, and whether its FL servers answer. */
+/** Whether the server manager answers, of which version it is, what its clock says, whether the token is good, and whether its FL servers answer. */
 export async function checkManager(parts: ManagerCheckParts): Promise<readonly Check[]> {
-  const { manager, now, isNamed, signal } = parts;
+  const { manager, now, isNamed, ownVersion, signal } = parts;
   const name = 'server manager';
   const before = now();
   let answer: Response;
@@ -35,6 +38,7 @@ export async function checkManager(parts: ManagerCheckParts): Promise<readonly C
   const after = now();
   return [
     { name, status: 'ok', message: `answers at ${manager.url}` },
+    await checkVersion(manager, ownVersion, signal),
     judgeClock(Date.parse(answer.headers.get('Date') ?? ''), before, after),
     ...(await checkToken(manager, signal)),
   ];

@@ -2,6 +2,7 @@ import { expect, it } from '@jest/globals';
 import { judgeSpace } from './check-data-dir.js';
 import { judgeClock } from './check-manager.js';
 import { checkNode } from './check-node.js';
+import { judgeVersion } from './check-version.js';
 
 it.each([
   ['18.20.0', 'fail'],
@@ -32,5 +33,14 @@ it.each([
   expect(judgeClock(now + offset, now - 20, now + 20)).toMatchObject({
     status,
     message: expect.stringMatching(message),
+  });
+});
+
+it('warns of a manager of another version, names both and says what to do', () => {
+  expect(judgeVersion('1.4.0', '1.4.0').status).toBe('ok');
+  expect(judgeVersion('1.4.0', '1.3.0')).toMatchObject({
+    status: 'warn',
+    message: 'fedops is 1.4.0, the manager 1.3.0',
+    advice: expect.stringContaining('same version'),
   });
 });

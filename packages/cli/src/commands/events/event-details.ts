@@ -67,7 +67,7 @@ function sourceOf({ baseVersion }: LineContext, round: number): Readonly<Record<
     return { modelRole: 'round-aggregate', modelLabel: `Round ${sourceRound} Aggregate`, sourceRound };
   }
   return baseVersion === 0
-    ? { modelRole: 'initiative', modelLabel: 'Initiative model' }
+    ? { modelRole: 'initiative', modelLabel: 'Initiative Model' }
     : {
         modelRole: 'global',
         modelLabel: `Global Model v${baseVersion}`,
