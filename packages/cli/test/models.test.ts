@@ -7,7 +7,7 @@ import { readNpz, readSafetensors } from '@fedops/model-files';
 import { decodeParameters } from '@fedops/parameters';
 import { directoriesOf } from '@fedops/server-manager';
 import { afterEach, expect, it } from '@jest/globals';
-import { anOperator, fedopsIn, type Operator, until } from './operator.js';
+import { anOperator, ear, fedopsIn, type Operator, until } from './operator.js';
 
 /** A manager whose task has published V1, of one client that added 1 in each of two rounds. */
 async function published(): Promise<Operator> {
@@ -63,6 +63,19 @@ it('verifies a version from the updates that its run kept', async () => {
   const verified = await fedops(`model verify mnist --data-dir ${dataDir} --json`);
 
   expect([verified.code, verified.json()]).toMatchObject([0, { version: 1, verdict: 'follows' }]);
+});
+
+it('shows a bar for a download and for a verification where standard error is a terminal', async () => {
+  const { fedops, dataDir } = await published();
+  const [downloading, verifying, elsewhere] = [ear({ isTTY: true }), ear({ isTTY: true }), ear()];
+
+  await fedops('model get mnist', { stderr: downloading });
+  await fedops(`model verify mnist --data-dir ${dataDir}`, { stderr: verifying });
+  await fedops(`model verify mnist --data-dir ${dataDir}`, { stderr: elsewhere });
+
+  expect(downloading.heard()).toMatch(/V1 \[=+\] 100% (\d+) B of \1 B/);
+  expect(verifying.heard()).toMatch(/V1 \[=+ *\] [1-9]\d*% \d+.* read/);
+  expect(elsewhere.heard()).toBe('');
 });
 
 it('exits with 1 where a version does not follow, and with 3 for a directory without models', async () => {

@@ -1,9 +1,10 @@
+import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeNpz } from '@fedops/model-files';
-import { encodeParameters } from '@fedops/parameters';
+import { createParameters, encodeParameters } from '@fedops/parameters';
 import { expect, it } from '@jest/globals';
-import { anOperator, modelOf } from './operator.js';
+import { anOperator, ear, modelOf } from './operator.js';
 
 it('creates a task from flags, shows it and lists it', async () => {
   const { fedops } = await anOperator();
@@ -43,6 +44,33 @@ it('creates a task with its model from a YAML file, and lets flags win over it',
     run: { rounds: 9, quorum: 2 },
     initialModel: { tensors: 2 },
   });
+});
+
+it.each(['task create other --model first.npz', 'task set-model mnist first.npz'])(
+  'shows a bar for the model that is sent where standard error is a terminal: %s',
+  async (words) => {
+    const { fedops, cwd } = await anOperator();
+    await fedops('task create mnist');
+    await writeFile(join(cwd, 'first.npz'), writeNpz(modelOf(1)));
+    const stderr = ear({ isTTY: true });
+
+    const { code, stdout } = await fedops(words, { stderr });
+
+    expect([code, stdout]).toEqual([0, expect.stringContaining('2 tensors')]);
+    expect(stderr.heard()).toMatch(/model \[=+\] 100% (\d+) B of \1 B/);
+  },
+);
+
+it('sends a model of many chunks whole', async () => {
+  const { fedops, cwd } = await anOperator();
+  const big = createParameters(
+    [{ name: 'w', shape: [300_000], dtype: 'float32' }],
+    [new Float32Array(300_000).map((_, at) => at)],
+  );
+  await writeFile(join(cwd, 'big.npz'), writeNpz(big));
+  const { json } = await fedops('task create mnist --model big.npz --json');
+  const digest = createHash('sha256').update(encodeParameters(big)).digest('hex');
+  expect(json().initialModel).toMatchObject({ digest, byteLength: encodeParameters(big).length });
 });
 
 it('names the line and the field of what is wrong in a file, and creates nothing', async () => {

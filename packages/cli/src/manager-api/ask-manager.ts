@@ -8,6 +8,8 @@ export interface ManagerAsk {
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Uint8Array<ArrayBuffer>;
+  /** Told of the bytes of the body that are handed to the connection. */
+  readonly sent?: (bytes: number) => void;
   /** Statuses that are answers beside those of success. */
   readonly expects?: readonly number[];
   readonly signal: AbortSignal;
@@ -21,13 +23,18 @@ export interface ManagerAsk {
 export async function askManager(
   fetch: typeof globalThis.fetch,
   { url, token }: Connection,
-  { method = 'GET', path, headers = {}, body, expects = [], signal }: ManagerAsk,
+  { method = 'GET', path, headers = {}, body, sent, expects = [], signal }: ManagerAsk,
 ): Promise<Response> {
   const what = `${method} ${url}${path}`;
   const answer = await fetch(`${url}${path}`, {
     method,
-    headers: { ...headers, ...(token !== undefined && { Authorization: `Bearer ${token}` }) },
-    ...(body !== undefined && { body }),
+    headers: {
+      ...headers,
+      // A stream does not tell its length by itself.
+      ...(body !== undefined && { 'Content-Length': String(body.length) }),
+      ...(token !== undefined && { Authorization: `Bearer ${token}` }),
+    },
+    ...(body !== undefined && (sent === undefined ? { body } : streamed(body, sent))),
     redirect: 'manual',
     signal,
   }).catch((cause: unknown) => {
@@ -36,6 +43,22 @@ export async function askManager(
   if (answer.ok || expects.includes(answer.status)) return answer;
   const said: unknown = await answer.json().catch(() => undefined);
   throw errorOfAnswer(answer.status, said, what);
+}
+
+const CHUNK_BYTES = 256 * 1024;
+
+function streamed(body: Uint8Array<ArrayBuffer>, sent: (bytes: number) => void) {
+  let at = 0;
+  const stream = new ReadableStream<Uint8Array<ArrayBuffer>>({
+    pull(controller) {
+      const chunk = body.subarray(at, at + CHUNK_BYTES);
+      at += chunk.length;
+      if (chunk.length > 0) controller.enqueue(chunk);
+      sent(at);
+      if (at === body.length) controller.close();
+    },
+  });
+  return { body: stream, duplex: 'half' as const };
 }
 
 /** The error for what `fetch` throws, also in the middle of a body. */

@@ -21,8 +21,11 @@ export async function runDev(call: Call): Promise<void> {
   const services = startServices(directory, { host, port, flower, env: context.env });
   // While the services start, this process has nothing to do.
   const loading = import('./run-sample.js');
+  const bar = output.progress({ title: 'dev', total: 1 });
+  bar.update(0, 'the server manager starts');
   try {
     const managerUrl = await orFirst(services, call, services.managerUrl);
+    bar.close();
     output.item({ event: 'ready', service: 'dev', url: managerUrl, dataDir: directory.root }, openingText);
     const { runSample } = await loading;
     const connection = { url: managerUrl, token: directory.adminToken };
@@ -36,6 +39,7 @@ export async function runDev(call: Call): Promise<void> {
     );
     await Promise.race([aborted(context.signal), firstEnd(services)]);
   } finally {
+    bar.close();
     await services.stop();
   }
 }

@@ -23,20 +23,22 @@ export async function runSample(
   { directory, sample }: { readonly directory: DevDirectory; readonly sample: SampleRun },
 ): Promise<void> {
   const manager = openManagerLine(call.context, connection);
-  await ensureSampleTask(manager, sample, call.context.signal);
+  await ensureSampleTask(call, manager, sample);
   await runToItsEnd(call, manager);
   await tellModel(call, manager, directory);
 }
 
 /** Makes the sample task where the manager does not have it, and gives it a model to start from where it has none. */
-async function ensureSampleTask(manager: ManagerLine, run: SampleRun, signal: AbortSignal): Promise<void> {
+async function ensureSampleTask(call: Call, manager: ManagerLine, run: SampleRun): Promise<void> {
+  const { signal } = call.context;
   const task = sampleTask(run);
   const { initialModel } = await manager.api.createTask(task, { signal }).catch(async (error: unknown) => {
     if (FedOpsError.from(error).code !== 'conflict') throw error;
     return manager.api.changeTask(SAMPLE_TASK_ID, { run: task.run }, { signal });
   });
   if (initialModel === null) {
-    await putInitialModel(manager, SAMPLE_TASK_ID, encodeParameters(initialDigitsModel()), signal);
+    const model = encodeParameters(initialDigitsModel());
+    await putInitialModel(call, manager, { taskId: SAMPLE_TASK_ID, model });
   }
 }
 

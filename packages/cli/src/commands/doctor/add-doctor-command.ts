@@ -8,7 +8,6 @@ import { managingCommand } from '../../manager-api/managing-command.js';
 import { BadOutcome } from '../../output/bad-outcome.js';
 import { printable } from '../../output/printable.js';
 import type { Style } from '../../output/style.js';
-import { ownVersion } from '../../own-version.js';
 import type { Check } from './check.js';
 import { checkClientApp } from './check-client-app.js';
 import { checkConfig } from './check-config.js';
@@ -16,6 +15,7 @@ import { checkDataDir } from './check-data-dir.js';
 import { checkManager } from './check-manager.js';
 import { checkNode } from './check-node.js';
 import { checkPort, USUAL_PORTS } from './check-port.js';
+import { knownManagerVersion } from './known-manager-version.js';
 
 /** `fedops doctor`. */
 export function addDoctorCommand(program: Command, context: CommandContext): void {
@@ -66,7 +66,7 @@ async function managerChecks(call: Call): Promise<readonly Check[]> {
     manager: openManagerLine(context, connection),
     now: context.clock.now,
     isNamed: (flags.manager ?? context.env.FEDOPS_SERVER_MANAGER_URL ?? values.manager) !== undefined,
-    ownVersion: ownVersion(),
+    knownVersion: knownManagerVersion(),
     signal: context.signal,
   });
 }

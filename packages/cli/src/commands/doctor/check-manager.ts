@@ -11,14 +11,14 @@ export interface ManagerCheckParts {
   readonly now: () => number;
   /** Whether somebody named the manager, so that one is expected to answer. */
   readonly isNamed: boolean;
-  /** Version of this command line. */
-  readonly ownVersion: string;
+  /** Version of a manager that goes with this command line. */
+  readonly knownVersion: string;
   readonly signal: AbortSignal;
 }
 
 /** Whether the server manager answers, of which version it is, what its clock says, whether the token is good, and whether its FL servers answer. */
 export async function checkManager(parts: ManagerCheckParts): Promise<readonly Check[]> {
-  const { manager, now, isNamed, ownVersion, signal } = parts;
+  const { manager, now, isNamed, knownVersion, signal } = parts;
   const name = 'server manager';
   const before = now();
   let answer: Response;
@@ -38,7 +38,7 @@ export async function checkManager(parts: ManagerCheckParts): Promise<readonly C
   const after = now();
   return [
     { name, status: 'ok', message: `answers at ${manager.url}` },
-    await checkVersion(manager, ownVersion, signal),
+    await checkVersion(manager, knownVersion, signal),
     judgeClock(Date.parse(answer.headers.get('Date') ?? ''), before, after),
     ...(await checkToken(manager, signal)),
   ];

@@ -40,7 +40,7 @@ it('warns of a manager of another version, names both and says what to do', () =
   expect(judgeVersion('1.4.0', '1.4.0').status).toBe('ok');
   expect(judgeVersion('1.4.0', '1.3.0')).toMatchObject({
     status: 'warn',
-    message: 'fedops is 1.4.0, the manager 1.3.0',
-    advice: expect.stringContaining('same version'),
+    message: 'the manager is 1.3.0, fedops was made for 1.4.0',
+    advice: expect.stringContaining('npm install'),
   });
 });

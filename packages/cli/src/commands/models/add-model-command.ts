@@ -55,9 +55,10 @@ export function addModelCommand(program: Command, context: CommandContext): void
     .argument('[version]', 'a number, latest or best', 'latest')
     .requiredOption('--data-dir <path>', 'data directory of the server manager, or of the FL server')
     .action(
-      managing(context, async ({ args, flags, output }, { api }) => {
+      managing(context, async (call, { api }) => {
+        const { args, flags, output } = call;
         const version = await api.getModel(args[0]!, versionIn(args[1]), { signal });
-        const verdict = await verifyVersion(resolve(cwd, String(flags.dataDir)), version);
+        const verdict = await verifyVersion(call, resolve(cwd, String(flags.dataDir)), version);
         const { taskId, digest } = version;
         output.result({ taskId, version: version.version, digest, ...verdict }, () =>
           verdictText(version, verdict),

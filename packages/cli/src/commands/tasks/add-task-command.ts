@@ -19,7 +19,8 @@ export function addTaskCommand(program: Command, context: CommandContext): void 
     .option('--file <path>', 'file with the task; a flag wins over it')
     .option('--model <path>', 'model that its first run starts from: safetensors, npz, or ours')
     .action(
-      managing(context, async ({ args, flags, output }, manager) => {
+      managing(context, async (call, manager) => {
+        const { args, flags, output } = call;
         const file =
           typeof flags.file === 'string'
             ? await readTaskFile(cwd, flags.file)
@@ -32,7 +33,9 @@ export function addTaskCommand(program: Command, context: CommandContext): void 
         const shown =
           model === undefined
             ? created
-            : await withModel(created.taskId, () => putInitialModel(manager, created.taskId, model, signal));
+            : await withModel(created.taskId, () =>
+                putInitialModel(call, manager, { taskId: created.taskId, model }),
+              );
         output.result(shown, taskText);
       }),
     );
@@ -55,9 +58,10 @@ export function addTaskCommand(program: Command, context: CommandContext): void 
     .argument('<task>')
     .argument('<file>', 'safetensors, npz, or ours')
     .action(
-      managing(context, async ({ args, output }, manager) => {
+      managing(context, async (call, manager) => {
+        const { args, output } = call;
         const model = await readModelFile(resolve(cwd, args[1]!));
-        output.result(await putInitialModel(manager, args[0]!, model, signal), taskText);
+        output.result(await putInitialModel(call, manager, { taskId: args[0]!, model }), taskText);
       }),
     );
 }

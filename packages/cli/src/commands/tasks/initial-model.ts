@@ -2,7 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { readNpz, readSafetensors } from '@fedops/model-files';
 import { decodeParameters, encodeParameters, PARAMETERS_MEDIA_TYPE } from '@fedops/parameters';
 import { FedOpsError, parseWith, type Task, TaskSchema } from '@fedops/shared-types';
+import type { Call } from '../../call.js';
 import type { ManagerLine } from '../../manager-api/manager-line.js';
+import { byteText } from '../../words/byte-text.js';
 
 const startsWith = (file: Uint8Array, text: string) =>
   Buffer.from(file.buffer, file.byteOffset, Math.min(file.length, text.length)).toString('latin1') === text;
@@ -35,19 +37,30 @@ export async function readModelFile(path: string): Promise<Uint8Array<ArrayBuffe
   }
 }
 
-/** Gives a task the model that its first run starts from; returns the task as it is then. */
+/** A model for a task, in our encoding. */
+export interface InitialModel {
+  readonly taskId: string;
+  readonly model: Uint8Array<ArrayBuffer>;
+}
+
+/** Gives a task the model that its first run starts from, behind a bar; returns the task as it is then. */
 export async function putInitialModel(
+  { context, output }: Pick<Call, 'context' | 'output'>,
   manager: Pick<ManagerLine, 'ask'>,
-  taskId: string,
-  model: Uint8Array<ArrayBuffer>,
-  signal: AbortSignal,
+  { taskId, model }: InitialModel,
 ): Promise<Task> {
-  const answer = await manager.ask({
-    method: 'PUT',
-    path: `/v1/tasks/${encodeURIComponent(taskId)}/initial-parameters`,
-    headers: { 'Content-Type': PARAMETERS_MEDIA_TYPE },
-    body: model,
-    signal,
-  });
-  return parseWith(TaskSchema, await answer.json(), 'answer to the initial model', 'bad-response');
+  const bar = output.progress({ title: 'model', total: model.length });
+  try {
+    const answer = await manager.ask({
+      method: 'PUT',
+      path: `/v1/tasks/${encodeURIComponent(taskId)}/initial-parameters`,
+      headers: { 'Content-Type': PARAMETERS_MEDIA_TYPE },
+      body: model,
+      sent: (bytes) => bar.update(bytes, `${byteText(bytes)} of ${byteText(model.length)}`),
+      signal: context.signal,
+    });
+    return parseWith(TaskSchema, await answer.json(), 'answer to the initial model', 'bad-response');
+  } finally {
+    bar.close();
+  }
 }
