@@ -74,6 +74,8 @@ const FieldsSchema = z.strictObject({
         .min(1)
         .default(4 * 1024 ** 3),
       maxConcurrentUploads: z.int().min(1).default(16),
+      /** An upload that is slower on average, after its first 30 s, ends with 408 and frees its slot; 0 for no limit. */
+      minUploadBytesPerSecond: z.int().min(0).default(10_000),
       /** How many rounds' models stay in the store behind the newest: 3, or all of them where updates are kept. */
       keepRounds: z.int().min(1).optional(),
       /** Updates are private data, deleted once their round's model is durable. `keep` retains them in the data directory, to verify models with. */

@@ -116,8 +116,13 @@ export async function startServer(
   const { desk, view, events } = engine;
   const streams = createEventStreams({ events, view, clock });
   const door = createDoor(
-    { desk, view, streams, parameters: createParametersFiles(store), logger },
-    { ...settings.listen, listenHost: settings.listen.host, enrolmentToken: settings.enrolmentToken },
+    { desk, view, streams, parameters: createParametersFiles(store), logger, clock },
+    {
+      ...settings.listen,
+      listenHost: settings.listen.host,
+      enrolmentToken: settings.enrolmentToken,
+      minUploadBytesPerSecond: limits.minUploadBytesPerSecond,
+    },
   );
   const listener = await listen(door, listenSettings(settings), { logger });
   undo.push(() => listener.close());

@@ -1,4 +1,5 @@
-import { Agent, request } from 'node:http';
+import { once } from 'node:events';
+import { Agent, type IncomingMessage, request } from 'node:http';
 import { join } from 'node:path';
 import { createParameters, encodeParameters } from '@fedops/parameters';
 import { describe, expect, it } from '@jest/globals';
@@ -260,6 +261,37 @@ describe('an upload that the door does not take', () => {
     expect(Number(headers['retry-after'])).toBeGreaterThan(0);
     slow.destroy();
     await until(async () => (await good.upload(sound)).status === 200);
+  });
+});
+
+describe('an upload that drips', () => {
+  it('gets 408 after 30 s, leaves nothing, and its slot is free', async () => {
+    const { server, sender, good, spool } = await openRound({
+      limits: { maxConcurrentUploads: 1, leaseMs: 600_000 },
+    });
+    const timers = server.clock.pending();
+    const slow = await halfAnUpload(server, sender);
+    const answered = once(slow, 'response') as Promise<[IncomingMessage]>;
+    await until(() => server.clock.pending() > timers);
+    await server.clock.advance(29_999);
+    expect((await good.upload(sound)).status).toBe(429);
+    await server.clock.advance(1);
+    const [{ statusCode }] = await answered;
+    expect(statusCode).toBe(408);
+    expect(await bytesBelow(spool)).toBe(0);
+    expect((await good.upload(sound)).json).toMatchObject({ state: 'counted' });
+    expect(server.view().state).toMatchObject({ phase: 'fitting', waitingFor: ['sender'] });
+    slow.destroy();
+  });
+
+  it('is taken for as long as it likes where no speed is asked for', async () => {
+    const { server, sender } = await openRound({ limits: { minUploadBytesPerSecond: 0, leaseMs: 600_000 } });
+    const slow = await halfAnUpload(server, sender);
+    await server.clock.advance(10_000);
+    const answered = once(slow, 'response') as Promise<[IncomingMessage]>;
+    await server.clock.advance(40_000);
+    slow.end(sound.subarray(sound.length / 2));
+    expect((await answered)[0].statusCode).toBe(200);
   });
 });
 

@@ -27,7 +27,7 @@ describe('piecesOf', () => {
         const body = Readable.from(chunksOf(sizes), { objectMode: false, highWaterMark: 64 });
         const lengths: number[] = [];
         const copies: Buffer[] = [];
-        for await (const piece of piecesOf(body, createPieceBuffers(2, 100))) {
+        for await (const piece of piecesOf(body, { buffers: createPieceBuffers(2, 100) })) {
           lengths.push(piece.length);
           copies.push(Buffer.from(piece));
         }
@@ -54,7 +54,7 @@ describe('piecesOf', () => {
     for (const sizes of [[], [50], [250]]) {
       const body = new PassThrough();
       for (const chunk of chunksOf(sizes)) body.write(chunk);
-      const error = rejectionOf(gathered(piecesOf(body, createPieceBuffers(2, 100))));
+      const error = rejectionOf(gathered(piecesOf(body, { buffers: createPieceBuffers(2, 100) })));
       await turn();
       body.destroy(new Error('reset'));
       expect((await error).code).toBe('aborted');
@@ -66,7 +66,7 @@ describe('piecesOf', () => {
 
   it('reads no more of a body when its reader stops early', async () => {
     const body = Readable.from(chunksOf([90, 90, 90, 90]), { objectMode: false });
-    for await (const piece of piecesOf(body, createPieceBuffers(1, 100))) {
+    for await (const piece of piecesOf(body, { buffers: createPieceBuffers(1, 100) })) {
       expect(piece).toHaveLength(100);
       break;
     }
@@ -79,10 +79,10 @@ describe('piecesOf', () => {
     const buffers = createPieceBuffers(1, 100);
     const slow = new PassThrough();
     slow.write(chunksOf([30])[0]);
-    const slowPieces = gathered(piecesOf(slow, buffers));
+    const slowPieces = gathered(piecesOf(slow, { buffers }));
     await turn();
     const quick = Readable.from(chunksOf([150]), { objectMode: false });
-    expect(await gathered(piecesOf(quick, buffers))).toHaveLength(150);
+    expect(await gathered(piecesOf(quick, { buffers }))).toHaveLength(150);
     slow.end(chunksOf([40])[0]);
     expect(await slowPieces).toHaveLength(70);
   });
@@ -94,7 +94,7 @@ describe('piecesOf', () => {
       body.write(chunksOf([110])[0]);
       return { body, isWhole: i % 3 > 0 };
     });
-    const ends = bodies.map(({ body }) => gathered(piecesOf(body, buffers)).catch(() => 'broken'));
+    const ends = bodies.map(({ body }) => gathered(piecesOf(body, { buffers })).catch(() => 'broken'));
     await turn();
     for (const { body, isWhole } of bodies) {
       if (isWhole) body.end(chunksOf([50])[0]);

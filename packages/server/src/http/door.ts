@@ -2,6 +2,7 @@ import type { RequestListener } from 'node:http';
 import { answerErrors, answerNotFound, guardRequests, jsonBody, type Logger } from '@fedops/http-service';
 import type { RunView } from '@fedops/shared-types';
 import express, { Router } from 'express';
+import type { Clock } from '../clock.js';
 import type { ClientDesk } from '../engine/client-desk.js';
 import { clientRoutes } from './client-routes.js';
 import { createCredentials } from './credentials.js';
@@ -10,7 +11,7 @@ import { eventsRoute } from './events-route.js';
 import { instructionPolls } from './instruction-polls.js';
 import type { ParametersFiles } from './parameters-files.js';
 import { parametersRoute } from './parameters-route.js';
-import { resultRoutes } from './result-routes.js';
+import { resultRoutes, type UploadSettings } from './result-routes.js';
 
 export interface DoorParts {
   readonly desk: ClientDesk;
@@ -18,9 +19,10 @@ export interface DoorParts {
   readonly streams: EventStreams;
   readonly parameters: ParametersFiles;
   readonly logger: Logger;
+  readonly clock: Clock;
 }
 
-export interface DoorSettings {
+export interface DoorSettings extends UploadSettings {
   readonly listenHost: string;
   readonly allowedHosts: readonly string[];
   readonly allowedOrigins: readonly string[];
@@ -33,7 +35,7 @@ const JSON_LIMIT_BYTES = 64 * 1024;
 
 /** The HTTP door of an FL server: docs/protocol.md, section 1. */
 export function createDoor(
-  { desk, view, streams, parameters, logger }: DoorParts,
+  { desk, view, streams, parameters, logger, clock }: DoorParts,
   settings: DoorSettings,
 ): RequestListener {
   const credentials = createCredentials(desk, settings.enrolmentToken);
@@ -41,7 +43,7 @@ export function createDoor(
 
   const v1 = Router()
     .use('/clients', clientRoutes({ desk, credentials, json }))
-    .use('/runs/:runId/rounds/:round', resultRoutes({ desk, credentials, json }))
+    .use('/runs/:runId/rounds/:round', resultRoutes({ desk, credentials, json, clock }, settings))
     .get('/parameters/:digest', credentials.anyone, parametersRoute(parameters))
     .get('/run', credentials.enrolled, (_request, response) => {
       response.json(view());

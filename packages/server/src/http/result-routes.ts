@@ -1,6 +1,7 @@
 import { sendAnswer } from '@fedops/http-service';
 import {
   EvaluationSchema,
+  errorBodyOf,
   FailureReportSchema,
   FedOpsError,
   parseWith,
@@ -9,18 +10,29 @@ import {
 } from '@fedops/shared-types';
 import { type Request, Router } from 'express';
 import { z } from 'zod';
+import type { Clock } from '../clock.js';
 import type { WorkKey } from '../engine/client-desk.js';
 import { parseContentDigest } from '../update/content-digest.js';
 import { piecesOf } from './body-pieces.js';
 import type { RouteParts } from './client-routes.js';
+import { createUploadPace } from './upload-pace.js';
 
 const PathSchema = z.object({ runId: RunIdSchema, round: z.coerce.number().int().min(1) });
 
 /** Longer than this without a byte, and an upload is over. */
 const STALLED_AFTER_MS = 60_000;
 
+/** What uploads must keep to. */
+export interface UploadSettings {
+  /** On average, after the first 30 s; 0 for no limit. */
+  readonly minUploadBytesPerSecond: number;
+}
+
 /** Updates, evaluations and failures of clients, keyed by (run, round, client). */
-export function resultRoutes({ desk, credentials, json }: RouteParts): Router {
+export function resultRoutes(
+  { desk, credentials, json, clock }: RouteParts & { readonly clock: Clock },
+  { minUploadBytesPerSecond }: UploadSettings,
+): Router {
   function keyOf(request: Request): WorkKey {
     const clientId = credentials.client(request);
     return { clientId, ...parseWith(PathSchema, request.params, 'path') };
@@ -30,15 +42,23 @@ export function resultRoutes({ desk, credentials, json }: RouteParts): Router {
     .put('/updates/:clientId', async (request, response) => {
       const key = keyOf(request);
       request.setTimeout(STALLED_AFTER_MS, () => request.destroy());
-      const answer = await desk.receiveUpdate(key, {
-        clientId: key.clientId,
-        header: updateHeaderOf(request),
-        contentLength: contentLengthOf(request),
-        digest: parseContentDigest(request.get('Content-Digest')),
-        body: piecesOf(request),
-      });
-      // Repeated bytes are known by their digest and are not read again.
-      sendAnswer(request, response, { status: 200, json: answer });
+      const paceOf = (onTooSlow: (error: FedOpsError) => void) =>
+        createUploadPace(clock, minUploadBytesPerSecond, onTooSlow);
+      try {
+        const answer = await desk.receiveUpdate(key, {
+          clientId: key.clientId,
+          header: updateHeaderOf(request),
+          contentLength: contentLengthOf(request),
+          digest: parseContentDigest(request.get('Content-Digest')),
+          body: piecesOf(request, { paceOf }),
+        });
+        // Repeated bytes are known by their digest and are not read again.
+        sendAnswer(request, response, { status: 200, json: answer });
+      } catch (error) {
+        if (!FedOpsError.is(error) || error.code !== 'deadline-exceeded') throw error;
+        // Late is who asks; 504 would say that it is somebody behind the server.
+        sendAnswer(request, response, { status: 408, json: errorBodyOf(error) });
+      }
     })
     .put('/evaluations/:clientId', json, async (request, response) => {
       const key = keyOf(request);
