@@ -82,6 +82,33 @@ describe('a run', () => {
     expect((await manager.ask('GET', `/v1/runs/${runId}`)).json.state.reason).toBe('storage');
   });
 
+  it('has failed where its FL server crashed after an earlier run had published: that version is not its own', async () => {
+    const manager = await startManager();
+    await createTask(manager);
+    await publish(manager, await startRun(manager), 1, 0.5);
+    const second = await startRun(manager);
+    await until(() => manager.launcher.launched.length === 2);
+    manager.launcher.server(second).goes();
+    await until(async () => (await statusOf(manager, second)) !== 'starting');
+    expect((await manager.ask('GET', `/v1/runs/${second}`)).json.state).toMatchObject({
+      status: 'failed',
+      reason: 'server-crashed',
+    });
+  });
+
+  it('has failed where the FL server says published and the model store, which can be read, lacks the version', async () => {
+    const manager = await startManager();
+    await createTask(manager);
+    const runId = await startRun(manager);
+    manager.launcher.server(runId).end({ kind: 'published', version: 1, digest: 'a'.repeat(64) });
+    await until(async () => (await statusOf(manager, runId)) !== 'starting');
+    expect((await manager.ask('GET', `/v1/runs/${runId}`)).json.state).toMatchObject({
+      status: 'failed',
+      reason: 'storage',
+    });
+    expect((await manager.ask('GET', '/v1/tasks/mnist/models')).json).toEqual([]);
+  });
+
   it('does not start where the model store cannot be read: that is never no model yet', async () => {
     const manager = await startManager();
     await createTask(manager);
