@@ -24,8 +24,12 @@ beforeAll(async () => {
 
 afterAll(() => rm(directory, { recursive: true, force: true }));
 
-function isThere(shell: string): boolean {
-  return spawnSync(shell, ['-c', 'exit 0']).status === 0;
+/** Its tests, skipped where it is not on this machine, which is said; bash is on every one that is not Windows. */
+function describeIn(shell: string): typeof describe | typeof describe.skip {
+  if (spawnSync(shell, ['-c', 'exit 0']).status === 0) return describe;
+  if (shell === 'bash' && process.platform !== 'win32') return describe;
+  process.stderr.write(`skipped: completion in ${shell}, which is not on this machine\n`);
+  return describe.skip;
 }
 
 function run(shell: string, script: string): string[] {
@@ -43,7 +47,7 @@ function inBash(...words: string[]): string[] {
   );
 }
 
-(isThere('bash') ? describe : describe.skip)('in bash', () => {
+describeIn('bash')('in bash', () => {
   it('completes commands, choices and files', () => {
     expect(inBash('run', 'st')).toEqual(['start', 'stop']);
     expect(inBash('model', 'get', '--format', '')).toEqual(['raw', 'safetensors', 'npz']);
@@ -57,7 +61,7 @@ function inBash(...words: string[]): string[] {
   });
 });
 
-(isThere('fish') ? describe : describe.skip)('in fish', () => {
+describeIn('fish')('in fish', () => {
   const inFish = (line: string) =>
     run('fish', `fedops completion fish | source; complete -C '${line}'`).map((one) => one.split('\t')[0]);
 
@@ -69,7 +73,7 @@ function inBash(...words: string[]): string[] {
   });
 });
 
-(isThere('zsh') ? describe : describe.skip)('in zsh', () => {
+describeIn('zsh')('in zsh', () => {
   /** What the script hands to the completion system. */
   const inZsh = (...words: string[]) =>
     run(
@@ -85,5 +89,16 @@ function inBash(...words: string[]): string[] {
     ]);
     expect(inZsh('model', 'get', '--format', '')).toEqual(['raw:', 'safetensors:', 'npz:']);
     expect(inZsh('task', 'create', '--file', '')).toEqual(['FILES']);
+  });
+});
+
+describeIn('pwsh')('in PowerShell', () => {
+  it('has a script that PowerShell can read', async () => {
+    const script = join(directory, 'completion.ps1');
+    await writeFile(script, execFileSync('fedops', ['completion', 'powershell'], { env }));
+    const parse = `$wrong = $null
+      [void][System.Management.Automation.Language.Parser]::ParseFile('${script}', [ref]$null, [ref]$wrong)
+      $wrong | ForEach-Object { $_.Message }`;
+    expect(run('pwsh', parse)).toEqual([]);
   });
 });
