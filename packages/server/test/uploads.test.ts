@@ -372,6 +372,34 @@ describe('an upload that breaks off', () => {
   });
 });
 
+describe('an upload that is cut', () => {
+  it('behind any byte of its body counts for nothing, and whole counts once', async () => {
+    const { server, sender, good, spool } = await openRound({ limits: { maxConcurrentUploads: 1000 } });
+    const url = new URL('/v1/runs/v1/rounds/1/updates/sender', server.url);
+    for (let at = 1; at < sound.length; at++) {
+      const cut = request(url, { method: 'PUT', agent: false, headers: sender.uploadHeaders(sound) });
+      cut.on('error', () => {});
+      await new Promise((written) => cut.write(sound.subarray(0, at), written));
+      cut.destroy();
+    }
+    await until(async () => (await sender.upload(sound)).status === 200);
+    expect((await sender.upload(sound)).json).toMatchObject({ state: 'repeated' });
+    expect(server.view().state).toMatchObject({ phase: 'fitting', waitingFor: ['good'] });
+    await until(async () => (await bytesBelow(spool)) === sound.length);
+    await sender.leave();
+    await expectRunGoesOn(server, good);
+    expect(server.view().history[0]!.failures).toEqual([]);
+  });
+
+  it.each(['OPTIONS', 'TRACE', 'POST', 'GET', 'DELETE'])('is no upload by %s', async (method) => {
+    const { server, sender } = await openRound();
+    const path = '/v1/runs/v1/rounds/1/updates/sender';
+    const answer = await ask(server.url, path, { method, headers: sender.uploadHeaders(sound), body: sound });
+    expect(server.view().state).toMatchObject({ waitingFor: ['good', 'sender'] });
+    expect(answer.bytes.toString()).not.toContain('counted');
+  });
+});
+
 describe('an update that comes more than once', () => {
   it('ten times is counted once and answered alike', async () => {
     const { server, sender, good } = await openRound();
