@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FedOpsError } from '@fedops/shared-types';
@@ -29,4 +30,11 @@ test('a file that is named and not there is not-found; a directory in its place 
     FedOpsError.from(await loadConfigFile({ cwd }, named).catch((e: unknown) => e)).code;
   expect(await codeFor('none.yaml')).toBe('not-found');
   expect(await codeFor('.')).toBe('storage');
+});
+
+(process.platform === 'win32' ? test.skip : test)('a pipe is refused, and not waited for', async () => {
+  const cwd = await temporaryDirectory();
+  execFileSync('mkfifo', [join(cwd, 'fedops.yaml')]);
+  const error = FedOpsError.from(await loadConfigFile({ cwd }, undefined).catch((e: unknown) => e));
+  expect([error.code, error.message]).toEqual(['storage', expect.stringContaining('is a pipe')]);
 });

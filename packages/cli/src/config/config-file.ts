@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { dirname, relative, resolve } from 'node:path';
 import { FedOpsError } from '@fedops/shared-types';
 import type { CommandContext } from '../context.js';
@@ -50,6 +50,8 @@ function nameFrom(cwd: string, path: string): string {
 
 async function textOf(path: string): Promise<string | undefined> {
   try {
+    // To open one without a writer waits for one, and nothing ends that.
+    if ((await stat(path)).isFIFO()) throw new Error('it is a pipe, and must be a file');
     return await readFile(path, 'utf8');
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import type { Environment } from '@fedops/client-api';
 import { ErrorBodySchema, FedOpsError } from '@fedops/shared-types';
 import { z } from 'zod';
+import { MOST_LOG_BYTES, shortenLog } from './short-log.js';
 
 /** What a service says on standard output once it takes requests. */
 const ReadySchema = z.object({ event: z.literal('ready'), url: z.url(), port: z.int() });
@@ -39,6 +40,7 @@ export interface ChildService {
 
 type ServiceProcess = ChildProcessByStdio<Writable, Readable, null>;
 
+const LOOK_AT_LOG_MS = 10_000;
 /** A server manager waits for its FL servers to be gone. */
 const STOP_WITHIN_MS = 40_000;
 const TAIL_LINES = 5;
@@ -69,7 +71,11 @@ export async function startChild({ name, args, cwd, env, logFile }: ChildOrder):
   // A service that is gone closes its end; that it is gone is told by `ended`.
   child.stdin.on('error', () => {});
 
-  const ended = endOf(child).then(async (how) => errorFrom(await tailOf(logFile), `${name} ${how}`, logFile));
+  const looking = setInterval(() => void shortenLog(logFile, MOST_LOG_BYTES), LOOK_AT_LOG_MS);
+  const ended = endOf(child).then(async (how) => {
+    clearInterval(looking);
+    return errorFrom(await tailOf(logFile), `${name} ${how}`, logFile);
+  });
   const ready = new Promise<Ready>((resolve, reject) => {
     createInterface({ input: child.stdout }).on('line', (line) => {
       const said = ReadySchema.safeParse(parsed(line));

@@ -1,5 +1,6 @@
 import { readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { FedOpsError } from '@fedops/shared-types';
 import { expect, test } from '@jest/globals';
 import { temporaryDirectory } from '../../../test/temporary-directory.js';
 import { openDevDirectory } from './dev-directory.js';
@@ -26,3 +27,16 @@ test('secrets are for this user alone, and no half one lies there', async () => 
   expect((await readdir(root)).sort()).toEqual(['admin.token', 'join.token', 'logs', 'models']);
   if (process.platform !== 'win32') expect((await stat(adminTokenFile)).mode & 0o077).toBe(0);
 });
+
+const onLinux = process.platform === 'linux' ? test : test.skip;
+
+onLinux(
+  'where no directory can be made it says so, also where the system says that one is missing',
+  async () => {
+    const error: unknown = await openDevDirectory('/proc/fedops/dev').catch((thrown: unknown) => thrown);
+    expect(FedOpsError.is(error) && [error.code, error.message]).toEqual([
+      'storage',
+      expect.stringContaining('cannot use /proc/fedops/dev'),
+    ]);
+  },
+);

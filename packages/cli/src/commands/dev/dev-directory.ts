@@ -1,8 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { link, mkdir, rm, stat, writeFile } from 'node:fs/promises';
+import { link, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FedOpsError } from '@fedops/shared-types';
 import { readTokenFile } from '../../config/token-file.js';
+import { makeDirectory } from './make-directory.js';
 
 /** Where `fedops dev` keeps what it has; for this user alone. */
 export interface DevDirectory {
@@ -24,7 +25,7 @@ export async function openDevDirectory(root: string): Promise<DevDirectory> {
   const joinTokenFile = join(root, 'join.token');
   try {
     for (const directory of ['logs', 'models']) {
-      await mkdir(join(root, directory), { recursive: true, mode: 0o700 });
+      await makeDirectory(join(root, directory));
     }
     await makeToken(adminTokenFile);
     await makeToken(joinTokenFile);
