@@ -7,3 +7,11 @@ export async function freePort(except?: number): Promise<number> {
     if (port !== except && (await canListen('127.0.0.1')(port))) return port;
   }
 }
+
+/** The lower of two ports side by side, both as `freePort` has them. */
+export async function freePortPair(): Promise<number> {
+  for (;;) {
+    const port = await freePort();
+    if (await canListen('127.0.0.1')(port + 1)) return port;
+  }
+}

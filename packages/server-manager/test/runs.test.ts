@@ -1,5 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { freePort } from './free-port.js';
+import { deferred } from '../src/deferred.js';
+import { openSqliteStore } from '../src/store/sqlite/sqlite-store.js';
+import type { Store } from '../src/store/store.js';
+import { freePort, freePortPair } from './free-port.js';
 import { createTask, modelOf, type StartedManager, startManager, until, viewWith } from './manager.js';
 
 async function startRun(manager: StartedManager, body: object = {}) {
@@ -215,6 +218,34 @@ describe('ports', () => {
     expect((await manager.ask('POST', '/v1/tasks/other/runs')).status).toBe(429);
     manager.launcher.server(runId).goes();
     await until(async () => (await manager.ask('POST', '/v1/tasks/other/runs')).status === 201);
+  });
+
+  it('are two for two tasks that start at once, however long the first takes to be kept', async () => {
+    const first = await freePortPair();
+    const store = await openSqliteStore(':memory:');
+    const kept = deferred<void>();
+    let begun = 0;
+    const begin: Store['runs']['begin'] = async (run) => {
+      begun++;
+      await kept.promise;
+      return store.runs.begin(run);
+    };
+    const manager = await startManager(
+      { servers: { ports: { first, last: first + 1 } } },
+      { store: { ...store, runs: { ...store.runs, begin } } },
+    );
+    await createTask(manager);
+    await createTask(manager, { taskId: 'other' });
+    const starting = ['mnist', 'other'].map((taskId) =>
+      manager.ask('POST', `/v1/tasks/${taskId}/runs`, { body: {} }),
+    );
+    await until(() => begun > 0);
+    // The other has all the time to look for a port of its own meanwhile.
+    for (let i = 0; i < 20; i++) await manager.ask('GET', '/v1/tasks');
+    kept.resolve();
+    expect((await Promise.all(starting)).map(({ status }) => status)).toEqual([201, 201]);
+    await until(() => manager.launcher.launched.length === 2);
+    expect(manager.launcher.launched.map(({ port }) => port).toSorted()).toEqual([first, first + 1]);
   });
 });
 
