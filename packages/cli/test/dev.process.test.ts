@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { readFile, stat } from 'node:fs/promises';
+import { get, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import type { RunView } from '@fedops/shared-types';
 import { expect, test } from '@jest/globals';
@@ -71,6 +73,55 @@ onUnix(
   },
   LONG_MS,
 );
+
+/** Linux alone answers at all of 127.0.0.0/8. */
+const onLinux = process.platform === 'linux' ? test : test.skip;
+
+onLinux(
+  'a further machine joins a dev at the address that --host names: with the token alone, and by no other name',
+  async () => {
+    const cwd = await temporaryDirectory();
+    const dev = fedopsProcess(['dev', '--host', '127.0.0.2', '--port', '0', '--rounds', '1'], { cwd });
+    const { joinToken, command } = await dev.until('join');
+    const { url } = await dev.until('ready');
+    expect(url).toMatch(/^http:\/\/127\.0\.0\.2:\d+$/);
+    expect(command).toContain(url);
+
+    expect(await statusOf(`${url}/healthz`)).toBe(200);
+    expect(await statusOf(`${url}/healthz`, { Host: 'rebound.example' })).toBe(403);
+    const stranger = { taskId: 'digits', clientId: 'stranger', key: 'a-key-of-the-stranger-himself' };
+    const refused = await fetch(`${url}/v1/tasks/digits/devices`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify(stranger),
+    });
+    expect(refused.status).toBe(401);
+
+    const elsewhere = await temporaryDirectory();
+    const joined = fedopsProcess(command.slice(2), { cwd: elsewhere, env: { FEDOPS_JOIN_TOKEN: joinToken } });
+    const { clientId } = await joined.until('ready');
+    const operator = ['--manager', url, '--token-file', join(cwd, '.fedops', 'dev', 'admin.token')];
+    const run = fedopsProcess(['run', 'start', 'digits', '--watch', '--min-clients', '4', ...operator], {
+      cwd,
+    });
+    expect(await run.ended).toBe(0);
+    expect(run.output().stdout).toContain(clientId);
+
+    joined.signal('SIGTERM');
+    expect(await joined.ended).toBe(0);
+    dev.signal('SIGINT');
+    expect(await dev.ended).toBe(0);
+  },
+  LONG_MS,
+);
+
+async function statusOf(url: string, headers: Readonly<Record<string, string>> = {}): Promise<number> {
+  // `fetch` sets `Host` itself.
+  const asking = get(url, { headers });
+  const [answer] = (await once(asking, 'response')) as [IncomingMessage];
+  answer.resume();
+  return answer.statusCode ?? 0;
+}
 
 onUnix(
   'services whose dev was killed end by themselves, their FL server too',
