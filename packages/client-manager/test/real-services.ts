@@ -19,7 +19,8 @@ export function atEnd(close: () => Promise<unknown>): void {
   closing.push(close);
 }
 
-async function aDirectory(): Promise<string> {
+/** A directory that is gone after the test. */
+export async function aDirectory(): Promise<string> {
   const path = await mkdtemp(join(tmpdir(), 'fedops-life-'));
   atEnd(() => rm(path, { recursive: true, force: true }));
   return path;
@@ -49,15 +50,20 @@ export async function aServerManager({ offMs = 0, composition }: ServerOptions =
     { logger: silentLogger, clock },
   );
   atEnd(() => manager.close({ servers: 'stop' }));
+  return serverAt(manager.url);
+}
+
+/** The server manager there. */
+export function serverAt(url: string): Server {
   return {
-    url: manager.url,
+    url,
     async ask(method, path, body) {
       // Bytes, so that no Content-Type stands in the way.
       const sent =
         body instanceof Uint8Array || body === undefined
           ? body
           : new TextEncoder().encode(JSON.stringify(body));
-      const answer = await fetch(manager.url + path, { method, ...(sent !== undefined && { body: sent }) });
+      const answer = await fetch(url + path, { method, ...(sent !== undefined && { body: sent }) });
       if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
       return answer.json();
     },
