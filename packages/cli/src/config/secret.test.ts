@@ -35,3 +35,20 @@ test('a file without one word in it is refused, and its words are not told', asy
   expect(error).toMatchObject({ code: 'invalid-argument' });
   expect((error as FedOpsError).message).not.toContain('two');
 });
+
+test('a secret that is too short is refused with the name of its file or variable, and is not told', async () => {
+  const file = await fileWith('short-one');
+  const env = { FEDOPS_JOIN_TOKEN: 'short-one' };
+  for (const [context, source] of [
+    [fakeContext(), file],
+    [fakeContext({ env }), 'FEDOPS_JOIN_TOKEN'],
+  ] as const) {
+    const error = await secretFrom({ context, flags: {} }, { ...NAMES, file, leastLength: 16 }).catch(
+      FedOpsError.from,
+    );
+    expect(error).toMatchObject({
+      code: 'invalid-argument',
+      message: `${source} must hold a token of at least 16 characters, got 9`,
+    });
+  }
+});

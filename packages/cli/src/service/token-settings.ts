@@ -16,3 +16,6 @@ export const CONTROL_TOKEN_SETTING = pathSetting({
 
 export const JOIN_TOKEN = { setting: 'joinTokenFile', variable: 'FEDOPS_JOIN_TOKEN' } as const;
 export const CONTROL_TOKEN = { setting: 'controlTokenFile', variable: 'FEDOPS_CONTROL_TOKEN' } as const;
+
+/** Of a secret that a service asks for: what it takes in characters. */
+export const LEAST_TOKEN_LENGTH = 16;

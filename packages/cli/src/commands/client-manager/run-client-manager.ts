@@ -6,7 +6,7 @@ import { settingsOf } from '../../config/settings-of.js';
 import { given } from '../../service/given.js';
 import { readTls } from '../../service/listen-settings.js';
 import { serve } from '../../service/serve.js';
-import { CONTROL_TOKEN, JOIN_TOKEN } from '../../service/token-settings.js';
+import { CONTROL_TOKEN, JOIN_TOKEN, LEAST_TOKEN_LENGTH } from '../../service/token-settings.js';
 import { CLIENT_MANAGER_SETTINGS } from './client-manager-settings.js';
 
 const CLIENT_TOKEN = { setting: 'clientTokenFile', variable: 'FEDOPS_CLIENT_TOKEN' } as const;
@@ -32,7 +32,11 @@ export async function runClientManager(call: Call): Promise<void> {
     port,
     ownHosts: told.ownHost,
     allowedOrigins: told.allowedOrigin,
-    controlToken: await secretFrom(call, { ...CONTROL_TOKEN, file: told.controlTokenFile }),
+    controlToken: await secretFrom(call, {
+      ...CONTROL_TOKEN,
+      leastLength: LEAST_TOKEN_LENGTH,
+      file: told.controlTokenFile,
+    }),
     tls: await readTls(told.tlsKey, told.tlsCert),
     insecure,
   });

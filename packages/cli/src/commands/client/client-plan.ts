@@ -8,9 +8,10 @@ import { secretFrom } from '../../config/secret.js';
 import { settingsOf } from '../../config/settings-of.js';
 import { given } from '../../service/given.js';
 import { readTls } from '../../service/listen-settings.js';
-import { CONTROL_TOKEN, JOIN_TOKEN } from '../../service/token-settings.js';
+import { CONTROL_TOKEN, JOIN_TOKEN, LEAST_TOKEN_LENGTH } from '../../service/token-settings.js';
 import { CLIENT_SETTINGS } from './client-settings.js';
 import type { TrainerChoice } from './open-trainer.js';
+import { warnOfOpenIdentity } from './warn-of-open-identity.js';
 
 /** What a client was told, completed. */
 export interface ClientPlan {
@@ -39,10 +40,15 @@ export async function planClient(call: Call): Promise<ClientPlan> {
     throw new FedOpsError('invalid-argument', '--managed needs to know the server manager: --manager');
   }
   const joinToken = await secretFrom(call, { ...JOIN_TOKEN, file: told.joinTokenFile });
-  const controlToken = await secretFrom(call, { ...CONTROL_TOKEN, file: told.controlTokenFile });
+  const controlToken = await secretFrom(call, {
+    ...CONTROL_TOKEN,
+    leastLength: LEAST_TOKEN_LENGTH,
+    file: told.controlTokenFile,
+  });
   const tls = await readTls(told.tlsKey, told.tlsCert);
   const dataDir = told.dataDir ?? join(call.context.cwd, '.fedops', 'client');
   const identity = await loadIdentity(dataDir, told.clientId);
+  await warnOfOpenIdentity(call.output, dataDir, process.platform);
   const managers = {
     manager: clientManager === undefined ? undefined : given({ baseUrl: clientManager, token: controlToken }),
     serverManager:

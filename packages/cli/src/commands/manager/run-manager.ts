@@ -7,7 +7,7 @@ import { settingsOf } from '../../config/settings-of.js';
 import { given } from '../../service/given.js';
 import { readTls } from '../../service/listen-settings.js';
 import { serve } from '../../service/serve.js';
-import { JOIN_TOKEN } from '../../service/token-settings.js';
+import { JOIN_TOKEN, LEAST_TOKEN_LENGTH } from '../../service/token-settings.js';
 import { flowerOf } from './flower-of.js';
 import { MANAGER_SETTINGS, readPorts } from './manager-settings.js';
 
@@ -25,8 +25,16 @@ export async function runManager(call: Call): Promise<void> {
     composition,
   } = told;
   const tls = await readTls(told.tlsKey, told.tlsCert);
-  const adminToken = await secretFrom(call, { ...ADMIN_TOKEN, file: told.adminTokenFile });
-  const joinToken = await secretFrom(call, { ...JOIN_TOKEN, file: told.joinTokenFile });
+  const adminToken = await secretFrom(call, {
+    ...ADMIN_TOKEN,
+    leastLength: LEAST_TOKEN_LENGTH,
+    file: told.adminTokenFile,
+  });
+  const joinToken = await secretFrom(call, {
+    ...JOIN_TOKEN,
+    leastLength: LEAST_TOKEN_LENGTH,
+    file: told.joinTokenFile,
+  });
   const settings = given({
     dataDir: told.dataDir ?? join(call.context.cwd, '.fedops', 'manager'),
     listen: given({ host, port, insecure, tls, allowedHosts, allowedOrigins }),
