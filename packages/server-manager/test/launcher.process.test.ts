@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { createParameters, decodeParameters, encodeParameters } from '@fedops/parameters';
@@ -88,6 +88,17 @@ async function endOf(pid: number, withinMs: number): Promise<void> {
   throw new Error(`process ${pid} is still there after ${withinMs} ms`);
 }
 
+/** The process of an FL server that is being started, as soon as it has written down its id. */
+async function pidOfStarting(): Promise<number> {
+  for (const end = Date.now() + 20_000; Date.now() < end; ) {
+    const files = await readdir(dataDir, { recursive: true });
+    const path = files.find((file) => basename(file) === 'process.json');
+    if (path !== undefined) return JSON.parse(await readFile(join(dataDir, path), 'utf8')).pid;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  throw new Error('no FL server has written down its id');
+}
+
 async function restarted(url: string, runId: string): Promise<void> {
   while ((await ask(url, 'GET', `/v1/runs/${runId}`)).json.restarts === 0) {
     await new Promise((resolve) => setTimeout(resolve, 20));
@@ -146,6 +157,35 @@ describe('an FL server that the manager starts', () => {
     await takePart(again.state.url, 'mnist', 'c1');
     expect((await runIn(url, runId, 'published', 'failed')).state.status).toBe('published');
   }, 60_000);
+
+  it('makes its run a failed one when it is killed before it is ready, and the next run starts', async () => {
+    const { url } = await startManager();
+    await prepareTask(url, { rounds: 1 });
+    const runId = await startRun(url);
+    process.kill(await pidOfStarting(), 'SIGKILL');
+    expect((await runIn(url, runId, 'failed', 'published')).state.reason).toBe('server-crashed');
+    await runIn(url, await startRun(url), 'running');
+  }, 60_000);
+
+  (process.platform === 'win32' ? it.skip : it)(
+    'ends a stopped run when it is killed while it stops, also where restarts are left',
+    async () => {
+      const { url } = await startManager();
+      await prepareTask(url, { rounds: 1, serverRestarts: 1 });
+      const runId = await startRun(url);
+      const { state } = await runIn(url, runId, 'running');
+      process.kill(state.pid, 'SIGSTOP');
+      await ask(url, 'POST', `/v1/runs/${runId}/stop`, { body: { message: 'enough' } });
+      expect((await runIn(url, runId, 'stopping', 'failed')).state.status).toBe('stopping');
+      process.kill(state.pid, 'SIGKILL');
+      expect((await runIn(url, runId, 'failed', 'running')).state).toMatchObject({
+        status: 'failed',
+        reason: 'stopped',
+        message: 'enough',
+      });
+    },
+    60_000,
+  );
 
   it('ends when its run is stopped', async () => {
     const { url } = await startManager();
