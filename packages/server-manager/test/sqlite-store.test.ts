@@ -100,6 +100,14 @@ it('says that the disk is full or read-only, and goes on when it no longer is', 
   await database.close();
 });
 
+it('says storage where the file cannot be opened to write', async () => {
+  const path = join(await temporaryDirectory(), 'manager.db');
+  await (await openSqliteStore(path)).close();
+  // SQLite's own flag: permissions do not bind the superuser.
+  expect(await codeOf(openSqliteStore(`${path}?mode=ro`))).toBe('storage');
+  await (await openSqliteStore(path)).close();
+});
+
 it('lets nobody suffer for a write that fails beside theirs', async () => {
   const database = await openDatabase(':memory:');
   const insert = (name: string) =>
