@@ -71,9 +71,10 @@ function toldByEvent(event: RunEvent, after: RunState): readonly RunNews[] {
   }
 }
 
-/** Who was lost while the round waited for them, and who is back. */
+/** Who was lost while the round waited for them, or waited too long; and who is back. */
 function clientsThatCameAndWent({ before, event, after }: Transition): readonly RunNews[] {
-  if (event.kind !== 'connected-changed' || before.phase !== 'in-round') return [];
+  if (event.kind !== 'connected-changed' && event.kind !== 'deadline-passed') return [];
+  if (before.phase !== 'in-round') return [];
   const { round } = before.round;
   const known = failuresOf(before.round);
   const now = failuresAfter(before, after);

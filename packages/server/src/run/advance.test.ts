@@ -252,6 +252,38 @@ describe('a deadline', () => {
     expect(state).toMatchObject({ phase: 'publishing', history: [{ clientEvaluation: { numExamples: 1 } }] });
   });
 
+  it('leaves in the record who did not answer in time, of either work', () => {
+    const state = after(
+      aPlan({ policy: { quorum: 1 } }),
+      connected('a', 'b'),
+      update('a'),
+      deadline(10_000),
+      { ...aggregated('a', 'b'), at: START + 10_001 },
+      deadline(60_000),
+    );
+    const late = { code: 'deadline-exceeded' };
+    expect(state).toMatchObject({
+      phase: 'publishing',
+      history: [
+        {
+          participants: [{ clientId: 'a' }],
+          failures: [
+            { clientId: 'b', work: 'fit', ...late },
+            { clientId: 'a', work: 'evaluate', ...late },
+            { clientId: 'b', work: 'evaluate', ...late },
+          ],
+        },
+      ],
+    });
+    const failed = after(
+      aPlan({ policy: { quorum: 2 } }),
+      connected('a', 'b'),
+      update('a'),
+      deadline(10_000),
+    );
+    expect(failed).toMatchObject({ history: [{ failures: [{ clientId: 'b', ...late }] }] });
+  });
+
   it.each([
     ['too-few-clients', [connected('a'), deadline(1_001)]],
     ['no-valid-update', [connected('a', 'b'), failed('a'), failed('b')]],
@@ -310,6 +342,12 @@ describe('late updates', () => {
     expect(roundIn(more, 'fitting')).toMatchObject({ stage: 'late', deadline: START + 3 + 500 });
     const closed = advance(plan, more, { at: START + 503, kind: 'deadline-passed' });
     expect([...roundIn(closed, 'aggregating').updates.keys()]).toEqual(['a', 'b', 'c']);
+  });
+
+  it('that do not come are no failures: they were not needed', () => {
+    const late = after(plan, ...open);
+    const closed = advance(plan, late, { at: START + 503, kind: 'deadline-passed' });
+    expect(roundIn(closed, 'aggregating').failures.size).toBe(0);
   });
 
   it('are not waited for where the policy does not say so', () => {

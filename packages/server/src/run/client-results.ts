@@ -46,6 +46,18 @@ export function withConnected<R>(
   return { ...heard, failures };
 }
 
+/** Notes those who have not answered when the time of a phase is up; the same object where all have. */
+export function withSilent<R>(heard: Heard<R>, work: ClientFailure['work']): Heard<R> {
+  const silent = outstanding(heard);
+  if (silent.length === 0) return heard;
+  const failures = new Map(heard.failures);
+  const message = 'nothing came of the client within the time of the round';
+  for (const clientId of silent) {
+    failures.set(clientId, { clientId, work, origin: 'lost', code: 'deadline-exceeded', message });
+  }
+  return { ...heard, failures };
+}
+
 /** Those of whom neither a result nor a failure is known. */
 export function outstanding<R>({ selected, results, failures }: Heard<R>): readonly ClientId[] {
   return [...selected].filter((client) => !results.has(client) && !failures.has(client));

@@ -1,5 +1,12 @@
 import type { Evaluation } from '@fedops/shared-types';
-import { type Heard, outstanding, withConnected, withFailure, withResult } from './client-results.js';
+import {
+  type Heard,
+  outstanding,
+  withConnected,
+  withFailure,
+  withResult,
+  withSilent,
+} from './client-results.js';
 import { closedRecord, remember } from './round-record.js';
 import { afterRound } from './round-turn.js';
 import type { RunPlan } from './run-plan.js';
@@ -93,6 +100,7 @@ function central(
 }
 
 function closeRound(plan: RunPlan, { model, history }: InRound, round: Evaluating, at: number): RunState {
-  const record = closedRecord(round, model.parameters.digest, at);
+  const { failures } = withSilent(evaluationsOf(round), 'evaluate');
+  const record = closedRecord({ ...round, failures }, model.parameters.digest, at);
   return afterRound(plan, { model, history: remember(history, record) }, round.round, at);
 }

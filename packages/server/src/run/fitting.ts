@@ -1,5 +1,12 @@
 import { type ClientId, FedOpsError, type Sha256 } from '@fedops/shared-types';
-import { type Heard, outstanding, withConnected, withFailure, withResult } from './client-results.js';
+import {
+  type Heard,
+  outstanding,
+  withConnected,
+  withFailure,
+  withResult,
+  withSilent,
+} from './client-results.js';
 import { failRound } from './round-turn.js';
 import type { RunPlan } from './run-plan.js';
 import type { Fitting, InRound, ReceivedUpdate, RunEvent, RunState } from './run-state.js';
@@ -88,14 +95,16 @@ function closeOrWait(plan: RunPlan, state: InRound, round: Fitting, at: number):
 }
 
 function close(plan: RunPlan, state: InRound, round: Fitting, at: number): RunState {
-  const { updates, failures, selected, needed: _n, stage: _s, phase: _p, ...common } = round;
+  const { updates, selected, needed, stage: _s, phase: _p, failures: known, ...common } = round;
+  // Who is not needed any more has failed nobody.
+  const { failures } = updates.size >= needed ? round : withSilent(updatesOf(round), 'fit');
   if (updates.size >= plan.policy.quorum) {
     const deadline = at + plan.policy.aggregateMs;
     return { ...state, round: { ...common, phase: 'aggregating', since: at, deadline, updates, failures } };
   }
-  const silent = outstanding(updatesOf(round)).length;
-  return failRound(plan, state, at, {
+  const silent = failures.size - known.size;
+  return failRound(plan, { ...state, round: { ...round, failures } }, at, {
     reason: updates.size === 0 ? 'no-valid-update' : 'quorum-not-met',
-    message: `${updates.size} of ${selected.size} updates came, ${plan.policy.quorum} are needed; ${failures.size} failed, ${silent} did not answer`,
+    message: `${updates.size} of ${selected.size} updates came, ${plan.policy.quorum} are needed; ${known.size} failed, ${silent} did not answer`,
   });
 }

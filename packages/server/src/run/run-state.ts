@@ -138,7 +138,7 @@ export interface ReceivedUpdate {
 export interface ClientFailure {
   readonly clientId: ClientId;
   readonly work: 'fit' | 'evaluate';
-  /** `reported` by the client, `refused` by the door, or `lost`: the lease ran out or the client left. */
+  /** `reported` by the client, `refused` by the door, or `lost`: the lease ran out, the client left, or it did not answer in time. */
   readonly origin: 'reported' | 'refused' | 'lost';
   readonly code: FedOpsErrorCode;
   readonly message: string;
