@@ -199,6 +199,29 @@ describe("a run that Python's dashboard starts for selected devices", () => {
     expect((await select(manager, ['cc'])).status).toBe(409);
   });
 
+  it.each(['/FLSe/startTask', '/FLSe/teststartTask'])(
+    'is for the devices listed with %s alone',
+    async (path) => {
+      const manager = await aTask();
+      await registerDevice(manager, 'd1', { mac: 'aa', clientId: 'client-of-d1' });
+      await registerDevice(manager, 'd2', { mac: 'bb' });
+      const ask = (devices: readonly string[]) =>
+        manager.ask('POST', path, { body: { task_id: 'mnist', devices } });
+      expect((await ask(['zz'])).json).toEqual({ error: 'task mnist has no device with the MAC zz' });
+      expect(manager.launcher.launched).toEqual([]);
+      expect((await ask(['aa'])).json.status).toBe('Task started.');
+      expect(manager.launcher.launched).toMatchObject([
+        {
+          settings: {
+            clients: { kind: 'listed', ids: ['client-of-d1'] },
+            clientsPerRound: { kind: 'count', count: 1 },
+          },
+        },
+      ]);
+      expect((await ask(['bb'])).json.status).toBe('already started');
+    },
+  );
+
   it('is an error in a 200 for a MAC that no device has, and starts nothing', async () => {
     const manager = await aTask();
     await registerDevice(manager, 'd1', { mac: 'aa' });

@@ -1,4 +1,4 @@
-import { FedOpsError, type RunOverrides, TaskIdSchema } from '@fedops/shared-types';
+import { FedOpsError, MAX_LISTED_CLIENTS, type RunOverrides, TaskIdSchema } from '@fedops/shared-types';
 import { z } from 'zod';
 
 const number = z.coerce.number().optional();
@@ -6,6 +6,8 @@ const number = z.coerce.number().optional();
 /** Settings as Python's dashboard sends them; its numbers are strings. */
 export const StartSchema = z.object({
   task_id: TaskIdSchema,
+  /** MACs of those that the run is for; none, or an empty list, for all. */
+  devices: z.array(z.string().min(1).max(300)).max(MAX_LISTED_CLIENTS).nullish(),
   num_rounds: number,
   client_per_round: number,
   num_epochs: number,
@@ -15,7 +17,7 @@ export const StartSchema = z.object({
 });
 
 /** The settings alone, without their task. */
-export const StartSettingsSchema = StartSchema.omit({ task_id: true });
+export const StartSettingsSchema = StartSchema.omit({ task_id: true, devices: true });
 
 /**
  * What the settings are for a run.

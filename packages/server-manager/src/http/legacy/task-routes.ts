@@ -1,6 +1,8 @@
-import { FedOpsError, parseWith, type TaskId } from '@fedops/shared-types';
+import { FedOpsError, parseWith, type RunRequest, type TaskId } from '@fedops/shared-types';
 import type { Router } from 'express';
+import type { z } from 'zod';
 import type { Manager } from '../../manager.js';
+import { clientsWithMacs } from '../../runs/chosen-clients.js';
 import type { CheckAccess } from '../access.js';
 import { deviceRecord } from './device-record.js';
 import { pythonAnswers } from './legacy-route.js';
@@ -13,9 +15,9 @@ export function mountLegacyTasks(router: Router, manager: Manager, check: CheckA
   const python = pythonAnswers(check);
   const viewOf = (taskId: TaskId) => legacyView(manager, tasks.get(taskId), null);
 
-  async function startTask(taskId: TaskId): Promise<string> {
+  async function startTask(taskId: TaskId, macs: readonly string[]): Promise<string> {
     try {
-      await runs.start(taskId, {}, 'operator');
+      await runs.start(taskId, requestFor(taskId, macs), 'operator');
       return 'Task started.';
     } catch (error) {
       if (FedOpsError.is(error) && error.code === 'conflict' && runs.active(taskId) !== undefined) {
@@ -25,25 +27,31 @@ export function mountLegacyTasks(router: Router, manager: Manager, check: CheckA
     }
   }
 
-  async function keepSettings(body: unknown, what: string): Promise<TaskId> {
+  function requestFor(taskId: TaskId, macs: readonly string[]): RunRequest {
+    if (macs.length === 0 || runs.active(taskId) !== undefined) return {};
+    const ids = clientsWithMacs(taskId, [...new Set(macs)], devices.list(taskId));
+    return { clients: { kind: 'listed', ids }, clientsPerRound: { kind: 'count', count: ids.length } };
+  }
+
+  async function keepSettings(body: unknown, what: string): Promise<z.output<typeof StartSchema>> {
     const asked = parseWith(StartSchema, body, what);
     await tasks.change(asked.task_id, { run: overridesOf(asked, tasks.get(asked.task_id).run.fitConfig) });
-    return asked.task_id;
+    return asked;
   }
 
   router.post(
     '/FLSe/startTask',
     python('operator', async ({ body }) => {
-      const { task_id } = parseWith(StartSchema, body, 'body of POST /FLSe/startTask');
-      return { status: await startTask(tasks.get(task_id).taskId) };
+      const { task_id, devices } = parseWith(StartSchema, body, 'body of POST /FLSe/startTask');
+      return { status: await startTask(tasks.get(task_id).taskId, devices ?? []) };
     }),
   );
 
   router.post(
     '/FLSe/teststartTask',
     python('operator', async ({ body }) => {
-      const taskId = await keepSettings(body, 'body of POST /FLSe/teststartTask');
-      return { status: await startTask(taskId), yaml_saved: false };
+      const { task_id, devices } = await keepSettings(body, 'body of POST /FLSe/teststartTask');
+      return { status: await startTask(task_id, devices ?? []), yaml_saved: false };
     }),
   );
 
