@@ -75,6 +75,29 @@ const OFFERED: Event[] = [...REGISTERED, { kind: 'run-offered', run: RUN }];
 const TRAINING: Event[] = [...OFFERED, began, { kind: 'start-answered' }];
 const finish: Event = { kind: 'train-ended', end: { state: 'train-finished' }, runId: null };
 
+describe('a client that trains for ever in a run that goes on', () => {
+  const LIMIT = LIMITS.trainWithinMs;
+  const answeredAt = (at: number): Event => ({ ...trains, at });
+
+  it('has until the training limit, however often it answers', () => {
+    expect(after(...TRAINING, answeredAt(LIMIT - 1))).toMatchObject({
+      phase: 'training',
+      deadline: LIMIT + TRAINING.length,
+    });
+  });
+
+  it('counts as failed and is told to stop once the limit is over', () => {
+    const training = [...TRAINING, answeredAt(LIMIT - 1)];
+    const over = LIMIT + TRAINING.length;
+    expect(after(...training, { kind: 'time-passed', at: over - 1 }).phase).toBe('training');
+    expect(after(...training, { kind: 'time-passed', at: over })).toMatchObject({
+      phase: 'reporting',
+      stopsClient: true,
+      end: { state: 'train-failed', reason: { code: 'deadline-exceeded' } },
+    });
+  });
+});
+
 describe('a manager without a run', () => {
   it.each([
     [[], 'seeking-client', 'not-asked-yet'],
