@@ -2,10 +2,11 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TaskId } from '@fedops/shared-types';
 import { describe, expect, it } from '@jest/globals';
-import { createClient } from '@libsql/client';
+import { createClient, LibsqlError } from '@libsql/client';
 import { A, draft, task } from '../src/store/compliance/sample-rows.js';
 import { storeRequirements } from '../src/store/compliance.js';
 import { openDatabase } from '../src/store/sqlite/database.js';
+import { databaseError } from '../src/store/sqlite/database-error.js';
 import { APPLICATION_ID, MIGRATIONS } from '../src/store/sqlite/migrations.js';
 import { openSqliteStore } from '../src/store/sqlite/sqlite-store.js';
 import { temporaryDirectory } from './directories.js';
@@ -100,12 +101,17 @@ it('says that the disk is full or read-only, and goes on when it no longer is', 
   await database.close();
 });
 
-it('says storage where the file cannot be opened to write', async () => {
-  const path = join(await temporaryDirectory(), 'manager.db');
-  await (await openSqliteStore(path)).close();
-  // SQLite's own flag: permissions do not bind the superuser.
-  expect(await codeOf(openSqliteStore(`${path}?mode=ro`))).toBe('storage');
-  await (await openSqliteStore(path)).close();
+it('says storage where the file cannot be opened', async () => {
+  expect(await codeOf(openSqliteStore(await temporaryDirectory()))).toBe('storage');
+});
+
+it('takes what SQLite says of a read-only file for storage, and names it', () => {
+  const error = databaseError('database', new LibsqlError('attempt to write', 'SQLITE_READONLY'));
+  expect(error).toMatchObject({
+    code: 'storage',
+    message: 'database: it is read-only',
+    details: { system: 'SQLITE_READONLY' },
+  });
 });
 
 it('lets nobody suffer for a write that fails beside theirs', async () => {
