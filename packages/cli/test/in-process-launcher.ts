@@ -18,6 +18,8 @@ export interface InProcessLauncher extends Launcher {
   server(runId: string): Promise<RunningServer>;
   /** From now on an FL server goes without a word as soon as it is started. */
   crash(): void;
+  /** The FL server of a run, which takes requests, goes without a word. */
+  die(runId: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -25,6 +27,7 @@ export interface InProcessLauncher extends Launcher {
 export function inProcessLauncher(dataDir: string): InProcessLauncher {
   const servers = new Map<string, Promise<RunningServer>>();
   const directories = directoriesOf(dataDir);
+  const deaths = new Map<string, () => void>();
   let crashes = false;
 
   async function start({ taskId, runId, settings }: ServerOrder): Promise<RunningServer> {
@@ -52,7 +55,10 @@ export function inProcessLauncher(dataDir: string): InProcessLauncher {
     const starting = start(order);
     servers.set(order.runId, starting);
     const crashed = { end: { kind: 'crashed', message: 'it crashed' }, view: undefined } as const;
-    const ended = starting.then(endOf, (): EndedServer => crashed);
+    const died = new Promise<EndedServer>((resolve) => {
+      deaths.set(order.runId, () => resolve(crashed));
+    });
+    const ended = Promise.race([starting.then(endOf, (): EndedServer => crashed), died]);
     const stop = () => void starting.then((server) => server.stop('stopped')).catch(() => {});
     return {
       ready: new Promise((resolve) => {
@@ -79,6 +85,10 @@ export function inProcessLauncher(dataDir: string): InProcessLauncher {
     log: async ({ runId }) => `{"msg":"log of ${runId}"}\n`,
     crash: () => {
       crashes = true;
+    },
+    async die(runId) {
+      await (await servers.get(runId))?.close();
+      deaths.get(runId)?.();
     },
     async server(runId) {
       const server = servers.get(runId);
