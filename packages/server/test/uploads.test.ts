@@ -103,6 +103,7 @@ describe('an update that can never count', () => {
       { 'FedOps-Update': '{"numExamples":1,"metrics":{"loss":1e999}}' },
     ],
     ['facts that are no JSON', 400, 'invalid-argument', sound, { 'FedOps-Update': 'numExamples=1' }],
+    ['an encoding of its body', 501, 'unsupported', sound, { 'Content-Encoding': 'gzip' }],
     ['no facts', 400, 'invalid-argument', sound, { 'FedOps-Update': undefined }],
     [
       'another digest',

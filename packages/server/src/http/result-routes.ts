@@ -41,6 +41,7 @@ export function resultRoutes(
   return Router({ mergeParams: true })
     .put('/updates/:clientId', async (request, response) => {
       const key = keyOf(request);
+      assertNotEncoded(request);
       request.setTimeout(STALLED_AFTER_MS, () => request.destroy());
       const paceOf = (onTooSlow: (error: FedOpsError) => void) =>
         createUploadPace(clock, minUploadBytesPerSecond, onTooSlow);
@@ -70,6 +71,13 @@ export function resultRoutes(
       const key = keyOf(request);
       response.json(await desk.receiveFailure(key, parseWith(FailureReportSchema, request.body, 'failure')));
     });
+}
+
+/** The digest and the length are of the parameters themselves. */
+function assertNotEncoded(request: Request): void {
+  const encoding = request.get('Content-Encoding') ?? 'identity';
+  if (encoding.toLowerCase() === 'identity') return;
+  throw new FedOpsError('unsupported', `Content-Encoding: expected none for an update, got ${encoding}`);
 }
 
 function updateHeaderOf(request: Request) {
