@@ -412,6 +412,20 @@ describe('an update that comes more than once', () => {
     expect(server.view().history[0]!.participants).toHaveLength(2);
   });
 
+  it('as its answer was lost with the connection, is counted once', async () => {
+    const { server, sender, good } = await openRound();
+    const url = new URL('/v1/runs/v1/rounds/1/updates/sender', server.url);
+    const outgoing = request(url, { method: 'PUT', headers: sender.uploadHeaders(sound) });
+    outgoing.on('error', () => {}).once('response', (response) => response.destroy());
+    outgoing.end(sound);
+    await until(() => !server.view().state.waitingFor.includes(sender.clientId));
+    outgoing.destroy();
+    expect((await sender.upload(sound)).json).toMatchObject({ state: 'repeated' });
+    await sender.leave();
+    await expectRunGoesOn(server, good);
+    expect(server.view().history[0]!.participants).toHaveLength(2);
+  });
+
   it('is repeated after its round has closed, too', async () => {
     const { server, sender, good } = await openRound();
     await sender.upload(sound);
