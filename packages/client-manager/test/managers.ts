@@ -17,6 +17,13 @@ export interface World {
   /** Lets time pass until it is so; fails after an hour. */
   until(condition: () => boolean): Promise<void>;
   pass(ms: number): Promise<void>;
+  /** Every request of these managers, in order, also those that nobody took. */
+  readonly requests: readonly Sent[];
+}
+
+export interface Sent {
+  readonly at: number;
+  readonly path: string;
 }
 
 export type ManagerOptions = Omit<ClientManagerSettings, 'dataDir' | 'serverManager'> & {
@@ -24,6 +31,9 @@ export type ManagerOptions = Omit<ClientManagerSettings, 'dataDir' | 'serverMana
   readonly serverManagerUrl: string;
   readonly dataDir?: string;
   readonly disk?: { readonly isFull: boolean };
+  readonly random?: () => number;
+  /** How long the client app may take to answer, in milliseconds of the machine's own time. */
+  readonly clientAnswersWithinMs?: number;
 };
 
 const STEP_MS = 250;
@@ -36,6 +46,7 @@ afterEach(async () => {
 
 export function aWorld(): World {
   const clock = fakeClock();
+  const requests: Sent[] = [];
   let inFlight = 0;
   const counted = async <T>(work: Promise<T>): Promise<T> => {
     inFlight++;
@@ -58,8 +69,11 @@ export function aWorld(): World {
 
   return {
     clock,
+    requests,
     directory,
-    async manager({ serverManagerUrl, disk = { isFull: false }, ...settings }) {
+    async manager(options) {
+      const { serverManagerUrl, disk = { isFull: false }, random = () => 0.5, ...others } = options;
+      const { clientAnswersWithinMs = Number.POSITIVE_INFINITY, ...settings } = others;
       const dataDir = settings.dataDir ?? (await directory());
       const files = fileStateKeeper(dataDir);
       const handle = await createClientManager(
@@ -68,14 +82,19 @@ export function aWorld(): World {
           logger: silentLogger,
           clock,
           env: {},
-          random: () => 0.5,
+          random,
           keeper: {
             load: () => files.load(),
             save: (kept) => counted(disk.isFull ? Promise.reject(diskIsFull()) : files.save(kept)),
           },
           // A long poll is answered when there is something; nobody waits for it.
-          exchange: (request) =>
-            request.url.includes('/instruction') ? httpExchange(request) : counted(httpExchange(request)),
+          exchange(request) {
+            const { origin, pathname } = new URL(request.url);
+            requests.push({ at: clock.now(), path: pathname });
+            const mostMs = origin === settings.clientUrl ? clientAnswersWithinMs : Number.POSITIVE_INFINITY;
+            const answer = httpExchange({ ...request, timeoutMs: Math.min(request.timeoutMs, mostMs) });
+            return pathname.endsWith('/instruction') ? answer : counted(answer);
+          },
         },
       );
       closing.push(() => handle.close());

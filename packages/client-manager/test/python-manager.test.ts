@@ -6,12 +6,17 @@ import { aWorld, call } from './managers.js';
 const MAC = '02:00:00:00:00:07';
 
 /** A device under a server manager of Python's; its client app is one of Python's too. */
-async function aDevice({ limits = {}, style = 'python' as 'python' | 'ours' } = {}) {
+async function aDevice({ limits = {}, style = 'python' as 'python' | 'ours', random = () => 0.5 } = {}) {
   const world = aWorld();
   let version = 0;
   const client = await fakeClientApp({ style, version: () => version });
   const server = await fakePythonServerManager();
-  const manager = await world.manager({ clientUrl: client.url, serverManagerUrl: server.url, limits });
+  const manager = await world.manager({
+    clientUrl: client.url,
+    serverManagerUrl: server.url,
+    limits,
+    random,
+  });
   await world.until(() => manager.state().phase === 'waiting');
   const ready = (next: number, since?: string) => {
     version = next;
@@ -100,6 +105,35 @@ describe('a device under a server manager of Python', () => {
     client.finish();
     await world.until(() => manager.state().phase === 'waiting');
     expect(manager.state().last?.end).toEqual({ state: 'train-finished' });
+  });
+
+  it('is asked ever less often while it is gone, at least every 30 s, at uneven intervals, and soon once it is back', async () => {
+    let drawn = 0;
+    const random = () => (++drawn * 0.618) % 1;
+    const { world, server, manager, ready } = await aDevice({ random });
+    const questions = () => world.requests.filter(({ path }) => path.startsWith('/FLSe/info/'));
+
+    const heard = questions().length;
+    await server.http.goAway();
+    await world.pass(600_000);
+    expect(manager.state().serverManager.state).toBe('unreachable');
+    const silent = questions()
+      .slice(heard)
+      .map(({ at }) => at);
+    const waits = silent.slice(1).map((at, n) => at - (silent[n] ?? 0));
+    const longest = waits.map((_, n) => Math.min(30_000, 1_000 * 2 ** n));
+    expect(waits.length).toBeGreaterThan(20);
+    expect(waits.filter((ms, n) => ms > (longest[n] ?? 0))).toEqual([]);
+    expect(waits.filter((ms, n) => ms < (longest[n] ?? 0) / 2)).toEqual([]);
+    const shares = waits.map((ms, n) => Math.round((100 * ms) / (longest[n] ?? 1)));
+    expect(new Set(shares).size).toBeGreaterThan(10);
+
+    await server.http.comeBack();
+    await world.pass(30_000);
+    expect(manager.state()).toMatchObject({ reason: 'no-run', serverManager: { state: 'registered' } });
+    ready(1);
+    await world.pass(7_000);
+    expect(manager.state().phase).toBe('training');
   });
 
   it('takes an error with status 200 for an error', async () => {
