@@ -13,7 +13,7 @@ export interface Call {
 
 export type Answer = (call: Call, response: ServerResponse) => void;
 
-/** A service on a loopback port that can go away and come back. */
+/** A service on a loopback port that can go away and come back, or hang. */
 export interface HttpDouble {
   readonly url: string;
   readonly calls: Call[];
@@ -21,6 +21,10 @@ export interface HttpDouble {
   count(route: string): number;
   goAway(): Promise<void>;
   comeBack(): Promise<void>;
+  /** Takes every request from now on, and answers none. */
+  hang(): void;
+  /** Answers again; the requests that it took meanwhile never get an answer. */
+  goOn(): void;
 }
 
 const open: HttpDouble[] = [];
@@ -31,13 +35,14 @@ afterEach(async () => {
 export async function httpDouble(answer: Answer): Promise<HttpDouble> {
   const calls: Call[] = [];
   let port = 0;
+  let hangs = false;
   let server: Server | undefined;
 
   async function listen(): Promise<void> {
     const made = createServer(async (request, response) => {
       const call = await callOf(request);
       calls.push(call);
-      answer(call, response);
+      if (!hangs) answer(call, response);
     });
     server = made;
     await new Promise<void>((resolve) => made.listen(port, '127.0.0.1', resolve));
@@ -58,6 +63,12 @@ export async function httpDouble(answer: Answer): Promise<HttpDouble> {
         gone.closeAllConnections();
       }),
     comeBack: listen,
+    hang() {
+      hangs = true;
+    },
+    goOn() {
+      hangs = false;
+    },
   };
   open.push(double);
   return double;

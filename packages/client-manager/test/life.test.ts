@@ -4,11 +4,11 @@ import { fakeServerManager } from './fake-server-manager.js';
 import { aWorld, call } from './managers.js';
 
 /** A manager that waits for a run, between a client app of ours and a server manager of ours. */
-async function aDevice(limits: object = {}) {
+async function aDevice(limits: object = {}, { clientAnswersWithinMs = 5_000 } = {}) {
   const world = aWorld();
   const client = await fakeClientApp();
   const server = await fakeServerManager();
-  const options = { clientUrl: client.url, serverManagerUrl: server.url, limits };
+  const options = { clientUrl: client.url, serverManagerUrl: server.url, limits, clientAnswersWithinMs };
   const manager = await world.manager(options);
   await world.until(() => manager.state().phase === 'waiting');
   return { world, client, server, manager, options };
@@ -138,6 +138,37 @@ describe('a client that dies or hangs', () => {
     expect(server.parts).toEqual([`run-1 ${manager.deviceId} train-failed`]);
     await world.until(() => manager.state().phase === 'seeking-client');
     await world.until(() => server.activities(manager.deviceId).at(-1)?.kind === 'no-client');
+  });
+
+  it('is missed after its lease also where it takes every request and answers none', async () => {
+    const hasting = { clientAnswersWithinMs: 250 };
+    const { world, client, server, manager } = await aDevice({ clientLeaseMs: 20_000 }, hasting);
+    server.offer('run-1');
+    await world.until(() => manager.state().phase === 'training');
+    client.http.hang();
+    const hungAt = world.clock.now();
+    await world.until(() => manager.state().reason === 'client-silent');
+    const { phase, error, deadline } = manager.state();
+    expect({ phase, code: error?.code }).toEqual({ phase: 'training', code: 'deadline-exceeded' });
+    const leaseUntil = Date.parse(deadline);
+    expect(leaseUntil - hungAt).toBeLessThanOrEqual(20_000);
+
+    await world.until(() => manager.state().phase !== 'training');
+    expect(world.clock.now()).toBeGreaterThanOrEqual(leaseUntil);
+    expect(world.clock.now() - leaseUntil).toBeLessThan(3_000);
+    await world.until(() => server.parts.length > 0);
+    expect(server.parts).toEqual([`run-1 ${manager.deviceId} train-failed`]);
+    expect(manager.state().last?.end).toMatchObject({ reason: { code: 'unavailable' } });
+    await world.until(() => manager.state().phase === 'seeking-client');
+    expect(manager.state()).toMatchObject({ reason: 'client-unreachable', client: { state: 'silent' } });
+
+    client.http.goOn();
+    await world.until(() => manager.state().reason === 'client-busy');
+    client.finish();
+    server.end('run-1', 'failed');
+    await world.until(() => manager.state().reason === 'no-run');
+    server.offer('run-2');
+    await world.until(() => client.starts() === 2);
   });
 
   it('is not missed where it answers again within its lease', async () => {
