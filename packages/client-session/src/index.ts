@@ -8,6 +8,7 @@ export type {
   TrainerContext,
   WorkOrigin,
 } from './trainer.js';
+export { toldSignature } from './session/told-signature.js';
 export { createSession } from './session/create-session.js';
 export type { ClientIdentity, Session, SessionParts, SessionSettings } from './session/session.js';
 export { isActive, type SessionError, type SessionState } from './session/session-state.js';

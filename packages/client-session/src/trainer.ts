@@ -1,5 +1,5 @@
 import type { Parameters } from '@fedops/parameters';
-import type { ClientId, Config, Metrics, RunId, TaskId } from '@fedops/shared-types';
+import type { ClientId, Config, Metrics, RunId, Signature, TaskId } from '@fedops/shared-types';
 
 /**
  * What a device brings to a federation: it trains on local data that never leaves it.
@@ -7,6 +7,11 @@ import type { ClientId, Config, Metrics, RunId, TaskId } from '@fedops/shared-ty
  * Randomness of a fit must start from `seed` and nothing else, so that the same run gives the same model.
  */
 export interface Trainer {
+  /**
+   * What it trains, where it knows before it has seen a model: a server that asks for another one then refuses the
+   * client when it joins. Read at each registration, so that it may become known later.
+   */
+  readonly signature?: Signature | undefined;
   /** Trains from the given parameters on local data and returns what came of it. */
   fit(input: FitInput, context: TrainerContext): Promise<FitOutput>;
   /** Measures the given parameters on local data. */

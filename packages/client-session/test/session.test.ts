@@ -5,7 +5,7 @@ import type { Session, SessionSettings } from '../src/session/session.js';
 import type { SessionState } from '../src/session/session-state.js';
 import type { EvaluateInput, FitInput, Trainer, TrainerContext, WorkOrigin } from '../src/trainer.js';
 import { FakeClock, settle } from './fake-clock.js';
-import { aModel, aWork, DIGEST, FakeServer, FINISH, failing } from './fake-server.js';
+import { aModel, aWork, DIGEST, FakeServer, FINISH, failing, SIGNATURE } from './fake-server.js';
 
 const STATUS: ClientStatus = {
   FL_task_id: 'mnist',
@@ -395,6 +395,37 @@ describe('fetching parameters', () => {
 });
 
 describe('registration', () => {
+  test('tells what the trainer trains, read anew each time', async () => {
+    const signatures = [undefined, SIGNATURE];
+    const stage = aStage({
+      ...aTrainer(),
+      get signature() {
+        return signatures.shift();
+      },
+    });
+    stage.server.instructions.push(failing('unauthenticated'), () => FINISH);
+    await stage.session.run();
+    expect(stage.server.registrations.map(({ signature }) => signature)).toEqual([undefined, SIGNATURE]);
+  });
+
+  test('of another model than the run is refused at once, and the state names the tensor', async () => {
+    const stage = aStage(aTrainer({ signature: SIGNATURE }));
+    const message = 'tensor 0: expected w float32[3], got w float32[2, 2]';
+    stage.server.connects.push(() => {
+      throw new FedOpsError('shape-mismatch', message);
+    });
+    expect(await stage.session.run()).toMatchObject({ phase: 'failed', code: 'shape-mismatch', message });
+    expect(stage.server.registrations).toHaveLength(1);
+  });
+
+  test('leaves out a signature that would not pass the door', async () => {
+    const signature = Array.from({ length: 4_000 }, (_, i) => ({ ...SIGNATURE[0]!, name: `w${i}` }));
+    const stage = aStage(aTrainer({ signature }));
+    stage.server.instructions.push(() => FINISH);
+    await stage.session.run();
+    expect(stage.server.registrations[0]).not.toHaveProperty('signature');
+  });
+
   test('is repeated with growing pauses, and the state says since when, why and until when', async () => {
     const stage = aStage();
     stage.server.connects.push(failing('unavailable'), failing('unavailable'), failing('unavailable'));

@@ -130,6 +130,39 @@ describe('registration', () => {
     expect(server.view().clients).toEqual([]);
   });
 
+  it.each([
+    [
+      'another shape',
+      [{ name: 'kernel', shape: [2, 4], dtype: 'float32' }, ...SIGNATURE.slice(1)],
+      'tensor 0: expected kernel float32[2, 3], got kernel float32[2, 4]',
+    ],
+    ['a tensor too few', SIGNATURE.slice(0, 1), 'tensor 1: expected bias float32[3], got no tensor'],
+  ])('of a client whose model has %s is refused, naming the tensor', async (_what, signature, message) => {
+    const server = await startServer();
+    expect(await server.client('client').register({ signature })).toMatchObject({
+      status: 422,
+      json: { code: 'shape-mismatch', message },
+    });
+    expect(server.view().clients).toEqual([]);
+    const [other] = (await registered(server, 'other')) as [DoorClient];
+    expect(await takePart(server, other)).toMatchObject({ kind: 'finish' });
+  });
+
+  it('with the signature of the run is welcome', async () => {
+    const server = await startServer();
+    expect((await server.client('client').register({ signature: SIGNATURE })).status).toBe(201);
+  });
+
+  it('may tell the signature of a model with a thousand tensors', async () => {
+    const tensors = Array.from({ length: 1_000 }, (_, i) => ({
+      name: `encoder/block_${i}/attention/query/kernel`,
+      shape: [2, 3],
+      dtype: 'float32',
+    }));
+    const server = await startServer();
+    expect(await server.client('client').register({ signature: tensors })).toMatchObject({ status: 422 });
+  });
+
   it('by another key is a conflict while the client is there', async () => {
     const server = await startServer();
     const [client] = (await registered(server, 'client')) as [DoorClient];
@@ -162,7 +195,7 @@ describe('registration', () => {
 
   it('reads no more than a registration needs', async () => {
     const server = await startServer();
-    const answer = await server.client('client').register({ more: 'x'.repeat(70_000) });
+    const answer = await server.client('client').register({ more: 'x'.repeat(500_000) });
     expect(answer).toMatchObject({ status: 413, json: { code: 'too-large' } });
   });
 });

@@ -1,9 +1,10 @@
-import { FedOpsError, PROTOCOL_VERSION } from '@fedops/shared-types';
+import { FedOpsError, PROTOCOL_VERSION, type Registration } from '@fedops/shared-types';
 import type { Connection } from '../connection.js';
 import { retryDelayMs } from './backoff.js';
 import type { SessionParts, SessionSettings } from './session.js';
 import type { StateRecord } from './state-record.js';
 import { withTimeLimit } from './time-limit.js';
+import { toldSignature } from './told-signature.js';
 import { mayRegisterLater } from './verdict.js';
 
 /** A registration that has no answer after so long is tried again. */
@@ -83,12 +84,14 @@ async function registerUntil(
 
 function register(parts: LineParts, { taskId, identity, status }: SessionSettings): Promise<Connection> {
   const { clientId, key } = identity;
-  const registration = {
+  const signature = toldSignature(parts.trainer);
+  const registration: Registration = {
     protocolVersion: PROTOCOL_VERSION,
     taskId,
     clientId,
     key,
     status: status(parts.record.state()),
+    ...(signature === undefined ? {} : { signature: [...signature] }),
   };
   const { clock, signal } = parts;
   return withTimeLimit({ clock, ms: CONNECT_WITHIN_MS, signal }, (within) =>

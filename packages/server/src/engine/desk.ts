@@ -1,3 +1,4 @@
+import { assertSameSignature } from '@fedops/parameters';
 import { type ClientId, FedOpsError, PROTOCOL_VERSION, type Registration } from '@fedops/shared-types';
 import type { ClientRegistry } from '../clients/client-registry.js';
 import { admissionTo } from '../run/admission.js';
@@ -94,7 +95,7 @@ function isAskedIn(state: RunState, round: number, client: ClientId): boolean {
   return open.phase === 'evaluating' && isAsked(evaluationsOf(open), client);
 }
 
-function assertRegistration(plan: RunPlan, { protocolVersion, taskId }: Registration): void {
+function assertRegistration(plan: RunPlan, { protocolVersion, taskId, signature }: Registration): void {
   if (protocolVersion !== PROTOCOL_VERSION) {
     throw new FedOpsError(
       'unsupported',
@@ -107,4 +108,5 @@ function assertRegistration(plan: RunPlan, { protocolVersion, taskId }: Registra
   if (taskId !== plan.taskId) {
     throw new FedOpsError('not-found', `this server serves task ${plan.taskId}, not ${taskId}`);
   }
+  if (signature !== undefined) assertSameSignature(signature, plan.signature);
 }

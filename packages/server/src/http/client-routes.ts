@@ -11,10 +11,15 @@ export interface RouteParts {
   readonly json: RequestHandler;
 }
 
+interface ClientRouteParts extends RouteParts {
+  /** Reads the JSON body of a registration. */
+  readonly registrationJson: RequestHandler;
+}
+
 /** Registration, heartbeat, leaving. */
-export function clientRoutes({ desk, credentials, json }: RouteParts): Router {
+export function clientRoutes({ desk, credentials, json, registrationJson }: ClientRouteParts): Router {
   return Router()
-    .post('/', credentials.enrolled, json, (request, response) => {
+    .post('/', credentials.enrolled, registrationJson, (request, response) => {
       const registration = parseWith(RegistrationSchema, request.body, 'registration');
       response.status(201).set('Cache-Control', 'no-store').json(desk.register(registration));
     })

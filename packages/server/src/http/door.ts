@@ -30,8 +30,10 @@ export interface DoorSettings extends UploadSettings {
   readonly enrolmentToken: string | undefined;
 }
 
-/** JSON bodies of the door are small; a registration is the largest. */
+/** JSON bodies of the door are small. */
 const JSON_LIMIT_BYTES = 64 * 1024;
+/** A registration may tell a signature: 128 Ki characters of three bytes at most, and the rest. */
+const REGISTRATION_LIMIT_BYTES = 448 * 1024;
 
 /** The HTTP door of an FL server: docs/protocol.md, section 1. */
 export function createDoor(
@@ -40,9 +42,10 @@ export function createDoor(
 ): RequestListener {
   const credentials = createCredentials(desk, settings.enrolmentToken);
   const json = jsonBody({ limitBytes: JSON_LIMIT_BYTES });
+  const registrationJson = jsonBody({ limitBytes: REGISTRATION_LIMIT_BYTES });
 
   const v1 = Router()
-    .use('/clients', clientRoutes({ desk, credentials, json }))
+    .use('/clients', clientRoutes({ desk, credentials, json, registrationJson }))
     .use('/runs/:runId/rounds/:round', resultRoutes({ desk, credentials, json, clock }, settings))
     .get('/parameters/:digest', credentials.anyone, parametersRoute(parameters))
     .get('/run', credentials.enrolled, (_request, response) => {

@@ -17,6 +17,8 @@ export const RegistrationSchema = z.object({
    */
   key: z.string().min(16).max(200),
   status: ClientStatusSchema,
+  /** What the client trains, where it says so before it has seen a model; another one than the run's is refused. */
+  signature: SignatureSchema.optional(),
 });
 export type Registration = z.infer<typeof RegistrationSchema>;
 
