@@ -101,7 +101,7 @@ function clientsTable() {
     '| | measured | aim |',
     '| --- | --- | --- |',
     `| of ${count} clients held for ${heldSeconds} s, lost | ${lost} | 0 |`,
-    `| server memory for each | ${digits(kilobytesEach, 3)} kB | ≤ 16 kB |`,
+    `| server memory for each | ${digits(kilobytesEach, 4)} kB | ≤ 16 kB |`,
     `| all of them woken for a round | ${digits(wakeSeconds, 3)} s | ≤ 3 s |`,
     `| a round of 10 clients with 10 numbers, median of ${emptyRound.rounds} | ${digits(emptyRound.medianMs, 3)} ms | ≤ 20 ms |`,
   ];
