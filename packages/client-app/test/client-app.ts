@@ -1,3 +1,4 @@
+import type { Trainer } from '@fedops/client-session';
 import { silentLogger } from '@fedops/http-service';
 import { afterEach } from '@jest/globals';
 import {
@@ -25,8 +26,10 @@ afterEach(async () => {
   await Promise.all(tasks.splice(0).map((task) => task.stop()));
 });
 
+type TaskOptions = Partial<FLClientTaskSettings> & { readonly trainer?: Trainer };
+
 /** A task with a trainer and an FL server of the test, not served. */
-export function aTask(settings: Partial<FLClientTaskSettings> = {}, parts: Partial<FLClientTaskParts> = {}) {
+export function aTask(settings: TaskOptions = {}, parts: Partial<FLClientTaskParts> = {}) {
   const server = fakeFlServer();
   const trainer = fakeTrainer();
   const task = new FLClientTask(
@@ -39,7 +42,7 @@ export function aTask(settings: Partial<FLClientTaskSettings> = {}, parts: Parti
 
 /** The same, served on a free port until the test ends. */
 export async function aServedTask(
-  settings: Partial<FLClientTaskSettings> = {},
+  settings: TaskOptions = {},
   parts: Partial<FLClientTaskParts> = {},
 ): Promise<ServedTask> {
   const made = aTask(settings, parts);

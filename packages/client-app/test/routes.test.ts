@@ -1,7 +1,8 @@
 import { request } from 'node:http';
-import { ClientStatusSchema } from '@fedops/shared-types';
+import { ClientStatusSchema, type Signature } from '@fedops/shared-types';
 import { describe, expect, it } from '@jest/globals';
 import { ADDRESS, aServedTask, call, online } from './client-app.js';
+import { fakeTrainer } from './fake-trainer.js';
 
 describe('GET /online', () => {
   it('answers the status in both vocabularies, and why the client does what it does', async () => {
@@ -36,6 +37,21 @@ describe('GET /online', () => {
       since: expect.any(String),
       deadline: null,
     });
+  });
+
+  it('tells what the trainer trains, also where it knows later, and no other answer does', async () => {
+    let signature: Signature | undefined;
+    const trainer = {
+      ...fakeTrainer(),
+      get signature() {
+        return signature;
+      },
+    };
+    const { app } = await aServedTask({ trainer });
+    expect((await call(app, 'GET /online')).body).not.toHaveProperty('signature');
+    signature = [{ name: 'w', shape: [2, 2], dtype: 'float32' }];
+    expect((await call(app, 'GET /online')).body).toMatchObject({ signature });
+    expect((await call(app, 'POST /start', ADDRESS)).body).not.toHaveProperty('signature');
   });
 
   it('tells of no secret', async () => {

@@ -29,6 +29,8 @@ export interface FakeClientAppOptions {
   readonly mac?: string | null;
   /** The version that a start makes it build; the manager's word at `/info` in Python. */
   readonly version?: () => number;
+  /** What it says that it trains. */
+  readonly signature?: () => unknown;
 }
 
 export async function fakeClientApp({
@@ -36,6 +38,7 @@ export async function fakeClientApp({
   taskId = 'mnist',
   mac = '02:00:00:00:00:07',
   version = () => 1,
+  signature = () => undefined,
 }: FakeClientAppOptions = {}): Promise<FakeClientApp> {
   let starts = 0;
   let training = false;
@@ -105,7 +108,7 @@ export async function fakeClientApp({
   const http = await httpDouble((call, response) => {
     switch (call.route) {
       case 'GET /online':
-        return json(response, status());
+        return json(response, { ...status(), signature: signature() });
       case 'POST /start':
         if (startStatus !== undefined) return json(response, { detail: 'no' }, startStatus);
         if (training && style === 'ours') return json(response, { detail: 'busy' }, 409);

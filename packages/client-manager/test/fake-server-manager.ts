@@ -1,4 +1,6 @@
 import type { ServerResponse } from 'node:http';
+import { assertSameSignature } from '@fedops/parameters';
+import { errorBodyOf, FedOpsError, type Signature } from '@fedops/shared-types';
 import { type Call, type HttpDouble, httpDouble, json } from './http-double.js';
 
 /** A server manager with the `/v1` routes, in memory. */
@@ -29,7 +31,14 @@ interface Poll {
   readonly response: ServerResponse;
 }
 
-export async function fakeServerManager({ taskId = 'mnist' } = {}): Promise<FakeServerManager> {
+export async function fakeServerManager({
+  taskId = 'mnist',
+  signature,
+}: {
+  readonly taskId?: string;
+  /** Of the task's model: another one is refused. */
+  readonly signature?: Signature;
+} = {}): Promise<FakeServerManager> {
   const devices = new Map<string, Device>();
   const ended = new Map<string, 'published' | 'failed'>();
   const parts: string[] = [];
@@ -66,6 +75,13 @@ export async function fakeServerManager({ taskId = 'mnist' } = {}): Promise<Fake
     if (route === `POST /v1/tasks/${taskId}/devices`) {
       const known = devices.get(body.deviceId);
       if (known !== undefined && known.key !== body.key) return json(response, error('conflict'), 409);
+      if (signature !== undefined && body.signature !== undefined) {
+        try {
+          assertSameSignature(body.signature, signature);
+        } catch (cause) {
+          return json(response, errorBodyOf(FedOpsError.from(cause)), 422);
+        }
+      }
       const token = `token-${++tokens}`;
       devices.set(body.deviceId, { key: body.key, token, activities: known?.activities ?? [] });
       return json(

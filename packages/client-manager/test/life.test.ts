@@ -126,6 +126,42 @@ describe('the life of a device', () => {
   });
 });
 
+describe('a client of another model than the task', () => {
+  const w = (...shape: number[]) => [{ name: 'w', shape, dtype: 'float32' as const }];
+
+  it('is not registered, and the state names the tensor, until its model is the right one', async () => {
+    const world = aWorld();
+    let trained: unknown = w(3);
+    const client = await fakeClientApp({ signature: () => trained });
+    const server = await fakeServerManager({ signature: w(2, 2) });
+    server.offer('run-1');
+    const manager = await world.manager({ clientUrl: client.url, serverManagerUrl: server.url });
+    await world.until(() => manager.state().reason === 'other-model');
+    await world.pass(60_000);
+    expect((await call(manager, 'GET /state')).body).toMatchObject({
+      phase: 'registering',
+      reason: 'other-model',
+      message: expect.stringContaining('another model'),
+      error: { code: 'shape-mismatch', message: 'tensor 0: expected w float32[2, 2], got w float32[3]' },
+    });
+    expect(server.devices()).toEqual([]);
+    expect(client.starts()).toBe(0);
+    trained = w(2, 2);
+    await world.until(() => manager.state().phase === 'training');
+  });
+
+  it('is not believed to have one that is no signature, or too long a one', async () => {
+    const long = Array.from({ length: 4_000 }, (_, i) => ({ ...w(2)[0], name: `tensor-${i}` }));
+    for (const signature of [[{ name: 'w', shape: 'flat' }], long]) {
+      const world = aWorld();
+      const client = await fakeClientApp({ signature: () => signature });
+      const server = await fakeServerManager({ signature: w(2, 2) });
+      const manager = await world.manager({ clientUrl: client.url, serverManagerUrl: server.url });
+      await world.until(() => manager.state().phase === 'waiting');
+    }
+  });
+});
+
 describe('a client that dies or hangs', () => {
   it('is missed after its lease, and its part has failed', async () => {
     const { world, client, server, manager } = await aDevice({ clientLeaseMs: 20_000 });

@@ -16,6 +16,9 @@ export function eventfulTrainer(
   { target, learnRounds }: KnownRun,
 ): Trainer {
   return {
+    get signature() {
+      return trainer.signature;
+    },
     async fit(input, context) {
       const { num_rounds: rounds } = input.config;
       if (typeof rounds === 'number') learnRounds(rounds);

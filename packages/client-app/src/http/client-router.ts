@@ -43,7 +43,14 @@ export function createClientRouter(
     .get((_request, response) => {
       response.json({ status: 'ok' });
     });
-  router.route('/online').all(guard, token).get(answer);
+  router
+    .route('/online')
+    .all(guard, token)
+    .get((_request, response) => {
+      const signature = task.signature?.();
+      const told = signature === undefined ? {} : { signature };
+      response.set('Cache-Control', 'no-store').json({ ...onlineAnswer(task), ...told });
+    });
   router
     .route('/start')
     .all(guard, token)

@@ -27,6 +27,9 @@ export function observedTrainer(
   clock: Pick<Clock, 'now'>,
 ): Trainer {
   return {
+    get signature() {
+      return trainer.signature;
+    },
     async fit(input, context) {
       const { round } = input;
       const began = clock.now();

@@ -1,5 +1,17 @@
-import { type ClientIdentity, createSession, type Session, type Trainer } from '@fedops/client-session';
-import { type ClientStatus, FedOpsError, type ManagerData, type RunId } from '@fedops/shared-types';
+import {
+  type ClientIdentity,
+  createSession,
+  type Session,
+  type Trainer,
+  toldSignature,
+} from '@fedops/client-session';
+import {
+  type ClientStatus,
+  FedOpsError,
+  type ManagerData,
+  type RunId,
+  type Signature,
+} from '@fedops/shared-types';
 import { eventfulTrainer } from '../events/eventful-trainer.js';
 import {
   completed,
@@ -91,6 +103,11 @@ export class FLClientTask {
   /** The same as managers and servers see it. */
   status(): ClientStatus {
     return this.#statusIn(this.#state);
+  }
+
+  /** What the trainer trains, for those who check it before a run; undefined where it does not know or is too long to tell. */
+  signature(): Signature | undefined {
+    return toldSignature(this.#trainer);
   }
 
   /**

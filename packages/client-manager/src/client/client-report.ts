@@ -1,4 +1,11 @@
-import { type ClientStatus, ClientStatusSchema, FEDOPS_ERROR_CODES, parseWith } from '@fedops/shared-types';
+import {
+  type ClientStatus,
+  ClientStatusSchema,
+  FEDOPS_ERROR_CODES,
+  parseWith,
+  type Signature,
+  SignatureSchema,
+} from '@fedops/shared-types';
 import { z } from 'zod';
 import type { ErrorFacts } from '../state/run.js';
 
@@ -14,6 +21,8 @@ export interface ClientReport {
   readonly version: number;
   /** What our own client app adds; null from others. */
   readonly session: SessionReport | null;
+  /** What the client trains, where it says so. */
+  readonly signature: Signature | null;
 }
 
 export interface SessionReport {
@@ -55,12 +64,23 @@ export function readClientReport(body: unknown, what: string): ClientReport {
     hasFailed: status.FL_client_fail,
     version: status.FL_next_gl_model,
     session: sessionOf(body),
+    signature: signatureOf(body),
   };
 }
 
 function sessionOf(body: unknown): SessionReport | null {
   const read = z.object({ session: SessionSchema }).safeParse(body);
   return read.success ? read.data.session : null;
+}
+
+/** A registration with a longer one might not pass the server manager's door; the FL server checks the updates anyway. */
+const LONGEST_SIGNATURE = 128 * 1024;
+
+function signatureOf(body: unknown): Signature | null {
+  const read = z.object({ signature: SignatureSchema }).safeParse(body);
+  if (!read.success) return null;
+  const { signature } = read.data;
+  return JSON.stringify(signature).length > LONGEST_SIGNATURE ? null : signature;
 }
 
 /** How a client was before a start; what has changed since tells what came of it. */

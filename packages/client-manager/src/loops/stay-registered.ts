@@ -94,5 +94,6 @@ function deviceFacts(
     clientId,
     mac: mac ?? report?.mac ?? null,
     name: name ?? report?.name ?? null,
+    signature: report?.signature ?? null,
   };
 }

@@ -1,4 +1,4 @@
-import type { DeviceActivity, DeviceRecord, ManagerData, RunId } from '@fedops/shared-types';
+import type { DeviceActivity, DeviceRecord, ManagerData, RunId, Signature } from '@fedops/shared-types';
 import type { Api } from '../state/manager-state.js';
 import type { PartEnd, Run } from '../state/run.js';
 
@@ -46,6 +46,8 @@ export interface DeviceFacts {
   readonly clientId: string | null;
   readonly mac: string | null;
   readonly name: string | null;
+  /** What its client trains, where it says so. */
+  readonly signature: Signature | null;
 }
 
 /** Where the server manager is. */

@@ -38,7 +38,7 @@ export async function openV1Line(
   facts: DeviceFacts,
   signal: AbortSignal,
 ): Promise<ServerLine> {
-  const { taskId, deviceId, key, clientId, mac, name } = facts;
+  const { taskId, deviceId, key, clientId, mac, name, signature } = facts;
   const devices = `${url}/v1/tasks/${pathSegment(taskId)}/devices`;
   const device = `${devices}/${pathSegment(deviceId)}`;
 
@@ -57,6 +57,7 @@ export async function openV1Line(
     name,
     mac,
     clientId,
+    ...(signature === null ? {} : { signature: [...signature] }),
   } satisfies z.input<typeof DeviceRegistrationSchema>;
   const answer = await exchange({
     method: 'POST',

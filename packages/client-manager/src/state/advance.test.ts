@@ -43,6 +43,7 @@ const aReport = (report: Partial<ClientReport> = {}): ClientReport => ({
   hasFailed: false,
   version: 0,
   session: aSession(),
+  signature: null,
   ...report,
 });
 

@@ -23,7 +23,7 @@ export interface SeekingClient extends Phase {
 /** There is a client; the server manager does not know the device yet, or no more. */
 export interface Registering extends Phase {
   readonly phase: 'registering';
-  readonly reason: 'not-asked-yet' | 'server-manager-unreachable' | 'registration-refused';
+  readonly reason: 'not-asked-yet' | 'server-manager-unreachable' | 'other-model' | 'registration-refused';
 }
 
 /** Registered, with a client that could begin; there is no run for it. */

@@ -12,6 +12,7 @@ const python = (report: Partial<ClientReport>): ClientReport => ({
   hasFailed: false,
   version: 3,
   session: null,
+  signature: null,
   ...report,
 });
 

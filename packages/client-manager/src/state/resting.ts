@@ -50,6 +50,7 @@ function reasonOfAbsence(client: Exclude<Facts['client'], { kind: 'answering' }>
 
 function reasonOfRegistering(error: { readonly code: string } | null): Registering['reason'] {
   if (error === null) return 'not-asked-yet';
+  if (error.code === 'shape-mismatch') return 'other-model';
   return isAway(error.code) ? 'server-manager-unreachable' : 'registration-refused';
 }
 

@@ -74,6 +74,8 @@ const MESSAGES: Readonly<Record<string, string>> = {
   'seeking-client/client-left': 'the client app said that it leaves',
   'registering/not-asked-yet': 'the device is about to be registered at the server manager',
   'registering/server-manager-unreachable': 'the server manager does not answer',
+  'registering/other-model':
+    "the server manager refuses the device: its client app trains another model than the task's",
   'registering/registration-refused': 'the server manager refuses the device',
   'waiting/no-run': 'no FL server waits for clients',
   'waiting/not-chosen': 'a run goes on that is for other devices; this one waits for the next',
