@@ -4,18 +4,22 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { digits, median } from './figures.mjs';
+import { digits, median, times } from './figures.mjs';
 import { machine } from './machine.mjs';
 import { defaultCache, FLOWER_VERSIONS, flowerEnvironment } from './round/flower-environment.mjs';
 import { cellNamed, GRID, nameOf } from './round/grid.mjs';
+import { isFlower } from './round/peer-names.mjs';
 import { flower, ourDoor, ours } from './round/peers.mjs';
+import { ratiosOf } from './round/ratios.mjs';
 import { runCell } from './round/run-cell.mjs';
+import { strategyNamed } from './round/strategies.mjs';
 import { writeUpdateFiles } from './round/update-files.mjs';
 
 const { values: options } = parseArgs({
   options: {
     peer: { type: 'string' },
     ours: { type: 'string', default: 'http' },
+    strategy: { type: 'string', default: 'fedavg' },
     cells: { type: 'string', default: GRID.map(nameOf).join(',') },
     versions: { type: 'string', default: FLOWER_VERSIONS.join(',') },
     malloc: { type: 'string', default: 'default,tuned' },
@@ -38,6 +42,8 @@ for (const door of doors) {
   if (door !== 'http' && door !== 'grpc') throw new Error(`--ours: expected http, grpc or both, got ${door}`);
 }
 
+const strategies = options.strategy.split(',');
+for (const strategy of strategies) strategyNamed(strategy);
 const budgetMebibytes = options.budget === undefined ? undefined : budgetIn(options.budget);
 
 const environments =
@@ -51,10 +57,12 @@ const environments =
 const nodeArguments =
   options.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${options.profile}`];
 const peers = [
-  ...doors.map((door) =>
-    door === 'http'
-      ? ours({ nodeArguments, interpreter: options.python })
-      : ourDoor({ nodeArguments, environment: environments[0], budgetMebibytes }),
+  ...doors.flatMap((door) =>
+    strategies.map((strategy) =>
+      door === 'http'
+        ? ours({ nodeArguments, interpreter: options.python, strategy })
+        : ourDoor({ nodeArguments, environment: environments[0], budgetMebibytes, strategy }),
+    ),
   ),
   ...(options.peer === undefined ? [] : environments).flatMap((environment) =>
     options.malloc.split(',').map((malloc) => flower(environment, malloc)),
@@ -90,11 +98,30 @@ async function measureCell(cell, temporary) {
       done.push(run);
     }
   }
-  return [...runs].map(([peer, done]) => {
-    const result = { cell: nameOf(cell), ...cell, peer: peer.name, ...joined(done) };
-    console.log(lineOf(result));
-    return result;
-  });
+  const measured = [...runs].map(([peer, done]) => ({
+    cell: nameOf(cell),
+    ...cell,
+    peer: peer.name,
+    ...joined(done),
+  }));
+  for (const line of [...measured.map(lineOf), ...ratioLines(measured)]) console.log(line);
+  return measured;
+}
+
+/** What each Flower server needs, divided by what each of ours needs. */
+function ratioLines(measured) {
+  const done = measured.filter(({ error }) => error === undefined);
+  return done
+    .filter(({ peer }) => !isFlower(peer))
+    .flatMap((own) =>
+      done
+        .filter(({ peer }) => isFlower(peer))
+        .map((theirs) => {
+          const { wall, cpu, peak } = ratiosOf(theirs, own);
+          const name = `${own.cell.padEnd(8)} ${theirs.peer.padEnd(20)}`;
+          return `${name} ${times(wall)} wall, ${times(cpu)} CPU, ${times(peak)} peak of ${own.peer}`;
+        }),
+    );
 }
 
 /** MiB that the gRPC door may hold of answers under way. */

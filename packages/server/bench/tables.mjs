@@ -2,6 +2,8 @@
 // cannot differ; with --check it only says whether they do.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { digits, times } from './figures.mjs';
+import { isFlower, titleOf } from './round/peer-names.mjs';
+import { ratiosOf } from './round/ratios.mjs';
 
 const docs = new URL('../../../docs/', import.meta.url);
 const page = new URL('benchmarks.md', docs);
@@ -14,8 +16,19 @@ const TABLES = {
   'door ratios': () => ratioTable('door', 'fedops-grpc'),
   clients: clientsTable,
   fold: foldTable,
+  rounds: longRunTable,
   'cold starts': coldStartTable,
   'installed sizes': installedTable,
+};
+
+const LONG_RUN_FIGURES = {
+  heapMegabytes: 'heap, MiB',
+  externalMegabytes: 'external, MiB',
+  arrayBuffersMegabytes: 'of it array buffers, MiB',
+  rssMegabytes: 'resident memory, MiB',
+  openFiles: 'open files and sockets',
+  sockets: 'connections',
+  resources: 'what keeps Node awake: connections, timers, requests',
 };
 
 const before = readFileSync(page, 'utf8');
@@ -44,7 +57,7 @@ function roundTable(file) {
     '| --- | --- | --- | --- | --- | --- |',
     ...inOrder(results).map((result) => {
       const { wallSeconds, cpuSeconds, peakMegabytes, rounds, error } = result;
-      const name = `| ${sizeOf(result)} | ${serverOf(result)} |`;
+      const name = `| ${sizeOf(result)} | ${titleOf(result.peer)} |`;
       if (error !== undefined) return `${name} did not end | | | |`;
       const [wall, cpu, peak] = [wallSeconds, cpuSeconds, peakMegabytes].map((value) => digits(value, 3));
       return `${name} ${wall} s | ${cpu} s | ${peak} MB | ${rounds} |`;
@@ -55,20 +68,34 @@ function roundTable(file) {
 /** How many times more a Flower server needs than ours. */
 function ratioTable(file, ours) {
   const { results } = read(file);
-  const oursOf = (cell) => results.find((result) => result.cell === cell && result.peer === ours);
+  const oursOf = (cell) =>
+    results.find((result) => result.cell === cell && result.peer === ours && result.error === undefined);
   return [
     '| K × P | against | wall | server CPU | peak memory |',
     '| --- | --- | --- | --- | --- |',
     ...inOrder(results)
-      .filter(
-        ({ cell, peer, error }) => isFlower(peer) && error === undefined && oursOf(cell)?.error === undefined,
-      )
+      .filter(({ cell, peer, error }) => isFlower(peer) && error === undefined && oursOf(cell) !== undefined)
       .map((theirs) => {
-        const own = oursOf(theirs.cell);
-        const ratio = (field) => times(theirs[field] / own[field]);
-        const figures = ['wallSeconds', 'cpuSeconds', 'peakMegabytes'].map(ratio).join(' | ');
-        return `| ${sizeOf(theirs)} | ${serverOf(theirs)} | ${figures} |`;
+        const { wall, cpu, peak } = ratiosOf(theirs, oursOf(theirs.cell));
+        const figures = [wall, cpu, peak].map(times).join(' | ');
+        return `| ${sizeOf(theirs)} | ${titleOf(theirs.peer)} | ${figures} |`;
       }),
+  ];
+}
+
+function longRunTable() {
+  const { measures, growth, bounds, settledRound } = read('rounds');
+  const [first, last] = [measures[0], measures.at(-1)];
+  const rounds = [first, last].map(({ round }) => `at round ${round.toLocaleString('en')}`);
+  const tenth = (value) => String(Math.round(value * 10) / 10);
+  return [
+    `| | ${rounds.join(' | ')} | growth | bound | since the event log was full (round ${settledRound ?? 'none'}) | bound |`,
+    '| --- | --- | --- | --- | --- | --- | --- |',
+    ...Object.entries(LONG_RUN_FIGURES).map(([figure, name]) => {
+      const { whole, settled } = growth[figure];
+      const values = [first[figure], last[figure], whole, bounds[figure].whole].map(tenth).join(' | ');
+      return `| ${name} | ${values} | ${settled === undefined ? '' : tenth(settled)} | ${bounds[figure].settled} |`;
+    }),
   ];
 }
 
@@ -129,17 +156,4 @@ function inOrder(results) {
 
 function sizeOf({ cell }) {
   return cell.replace('x', ' × ');
-}
-
-function isFlower(peer) {
-  return peer.startsWith('flower-');
-}
-
-function serverOf({ peer }) {
-  if (peer === 'fedops') return 'FedOps';
-  if (peer === 'fedops-grpc') return 'FedOps, gRPC door';
-  if (peer.startsWith('fedops-grpc-'))
-    return `FedOps, gRPC door, ${peer.slice('fedops-grpc-'.length)} budget`;
-  const [, version, malloc] = peer.split('-');
-  return `Flower ${version}${malloc === undefined ? '' : ', tuned'}`;
 }

@@ -1,14 +1,14 @@
 // An FL server as an operator would run it, with its data directory: journal, spool, digests and flushes are on.
-// Arguments: door of the clients (http or grpc), data directory, clients, rounds, initial parameters, expected SHA-256;
-// with grpc, bytes that answers under way may take. One JSON line a round.
+// Arguments: door of the clients (http or grpc), strategy, data directory, clients, rounds, initial parameters, expected
+// SHA-256; with grpc, bytes that answers under way may take. One JSON line a round.
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { silentLogger } from '@fedops/http-service';
 import { decodeParameters } from '@fedops/parameters';
 import { FLServer } from '@fedops/server';
-import { fedAvg } from '@fedops/strategies';
+import { strategyNamed } from './strategies.mjs';
 
-const [door, dataDir, clients, rounds, initial, expected, budget] = process.argv.slice(2);
+const [door, strategy, dataDir, clients, rounds, initial, expected, budget] = process.argv.slice(2);
 const count = Number(clients);
 // Loaded where it is opened, so that it is no part of the memory of a server without it.
 const doors = door === 'grpc' ? [await flowerDoor()] : [];
@@ -25,7 +25,7 @@ const server = await new FLServer(
     limits: { maxConcurrentUploads: count },
   },
   {
-    strategy: tellingOf(fedAvg()),
+    strategy: tellingOf(strategyNamed(strategy)),
     initialParameters: async () => decodeParameters(await readFile(initial)),
     logger: silentLogger,
     doors,

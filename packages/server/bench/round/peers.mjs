@@ -2,6 +2,8 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DOOR_SERVER_FLAGS, SERVER_FLAGS } from '../server-flags.mjs';
+import { expectedSha256 } from './expected-model.mjs';
+import { ownName } from './peer-names.mjs';
 
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 const python = (name) => here(`../../../../bench/python/${name}`);
@@ -27,22 +29,24 @@ const ROOMY_NUMBERS = 100_000_000;
  * A server to measure with the clients that go with it: how to start both. `server` gets what a cell is made of,
  * `clients` also where the server listens.
  */
-export const ours = ({ nodeArguments, interpreter }) => ({
-  name: 'fedops',
-  server: ourServer({ door: 'http', flags: [...SERVER_FLAGS, ...nodeArguments] }),
+export const ours = ({ nodeArguments, interpreter, strategy = 'fedavg' }) => ({
+  name: ownName({ door: 'http', strategy }),
+  server: ourServer({ door: 'http', strategy, flags: [...SERVER_FLAGS, ...nodeArguments] }),
   clients: ({ url }, { clients, updates: [odd, even] }) => ({
     command: interpreter,
     args: [python('ready_clients.py'), url, 'bench', String(clients), odd.path, even.path],
   }),
 });
 
-/**
- * The server's door for Flower's clients, with the clients of a Flower server. Another budget than the door's own is
- * part of the name, so that its figures stay apart.
- */
-export const ourDoor = ({ nodeArguments, environment, budgetMebibytes }) => ({
-  name: budgetMebibytes === undefined ? 'fedops-grpc' : `fedops-grpc-${budgetMebibytes}MiB`,
-  server: ourServer({ door: 'grpc', flags: [...DOOR_SERVER_FLAGS, ...nodeArguments], budgetMebibytes }),
+/** The server's door for Flower's clients, with the clients of a Flower server. */
+export const ourDoor = ({ nodeArguments, environment, budgetMebibytes, strategy = 'fedavg' }) => ({
+  name: ownName({ door: 'grpc', strategy, budgetMebibytes }),
+  server: ourServer({
+    door: 'grpc',
+    strategy,
+    flags: [...DOOR_SERVER_FLAGS, ...nodeArguments],
+    budgetMebibytes,
+  }),
   clients: flowerClients(environment),
 });
 
@@ -67,18 +71,19 @@ export const flower = (environment, malloc) => ({
   clients: flowerClients(environment),
 });
 
-function ourServer({ door, flags, budgetMebibytes }) {
-  return ({ directory, clients, rounds, updates: [odd, even] }) => ({
+function ourServer({ door, strategy, flags, budgetMebibytes }) {
+  return ({ directory, clients, parameters, rounds, updates }) => ({
     command: process.execPath,
     args: [
       ...flags,
       here('our-server.mjs'),
       door,
+      strategy,
       join(directory, 'data'),
       String(clients),
       String(rounds),
-      even.path,
-      rounds % 2 === 1 ? odd.sha256 : even.sha256,
+      updates[1].path,
+      expectedSha256({ strategy, parameters, rounds, updates }),
       ...(budgetMebibytes === undefined ? [] : [String(budgetMebibytes * 1_024 ** 2)]),
     ],
   });

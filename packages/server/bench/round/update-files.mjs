@@ -18,7 +18,8 @@ export function writeUpdateFiles(directory, parameters) {
   });
 }
 
-function updateOf(parameters, which) {
+/** The update of odd rounds (`which` 1) or of even ones (2); a new copy at each call. */
+export function updateOf(parameters, which) {
   const size = parameters / TENSORS;
   const names = Array.from({ length: TENSORS }, (_, i) => `layer-${i}/kernel`);
   return {
