@@ -66,6 +66,20 @@ describe('a worker trainer', () => {
     });
   });
 
+  test("knows its module's signature once it is ready", async () => {
+    const { signature } = aModel();
+    const trainer = aTrainer({ data: { signature } });
+    expect(trainer.signature).toBeUndefined();
+    await trainer.ready();
+    expect(trainer.signature).toEqual(signature);
+  });
+
+  test('is not made of a module whose signature is none', async () => {
+    const trainer = aTrainer({ data: { signature: [{ name: 'w', shape: 'flat' }] } });
+    expect(await rejection(trainer.ready())).toMatchObject({ code: 'invalid-argument' });
+    expect(trainer.signature).toBeUndefined();
+  });
+
   test("takes the caller's buffer instead of copying it", async () => {
     const input = anInput();
     const { parameters } = await aTrainer().fit(input, aContext());

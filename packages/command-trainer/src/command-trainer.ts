@@ -38,7 +38,7 @@ export function commandTrainer(
   settings: CommandTrainerSettings,
   parts: Partial<CommandTrainerParts> = {},
 ): Trainer {
-  const { command, cwd, env, format, fitTimeoutMs, evaluateTimeoutMs, graceMs, limits } =
+  const { command, cwd, env, format, fitTimeoutMs, evaluateTimeoutMs, graceMs, limits, signature } =
     resolveSettings(settings);
   const { clock = systemClock, environment = process.env, onLine = () => undefined } = parts;
   const { onWarning: warn = (warning) => process.emitWarning(warning.message) } = parts;
@@ -59,6 +59,7 @@ export function commandTrainer(
   };
 
   return {
+    signature,
     fit: (input, context) =>
       inDirectory(context.signal, async (directory) => {
         const task = fitTask(input, { directory, format });
@@ -70,9 +71,11 @@ export function commandTrainer(
           { clock, onLine, context },
         );
         const header = parseFitResult(json);
-        const { signature } = input.parameters;
-        const { signal } = context;
-        const parameters = await readResultModel(task, { signature, maxBytes: parametersBytes, signal });
+        const parameters = await readResultModel(task, {
+          signature: input.parameters.signature,
+          maxBytes: parametersBytes,
+          signal: context.signal,
+        });
         return { ...header, parameters };
       }),
     evaluate: (input, context) =>

@@ -20,6 +20,7 @@ describe('settings are refused', () => {
     ['with another format', { command: ['x'], format: 'pickle' }, 'format'],
     ['with no time at all', { command: ['x'], fitTimeoutMs: 0 }, 'fitTimeoutMs'],
     ['with NUL in a variable', { command: ['x'], env: { A: '\0' } }, 'env.A'],
+    ['with a signature that is none', { command: ['x'], signature: [] }, 'signature'],
     ['with a setting that is none', { command: ['x'], shell: true }, '(whole)'],
   ])('%s, by name', (_, settings, field) => {
     expect(() => resolveSettings(settings as CommandTrainerSettings)).toThrow(

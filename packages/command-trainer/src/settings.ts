@@ -1,4 +1,4 @@
-import { parseWith } from '@fedops/shared-types';
+import { parseWith, type Signature, SignatureSchema } from '@fedops/shared-types';
 import { z } from 'zod';
 import { MODEL_FORMATS, type ModelFormat } from './model/model-format.js';
 
@@ -19,6 +19,8 @@ export interface CommandTrainerSettings {
   /** A program that was told to end is killed after so long; 3,000 by default. */
   readonly graceMs?: number;
   readonly limits?: CommandLimits;
+  /** What the program trains: a server that asks for another model then refuses the client when it joins. */
+  readonly signature?: Signature;
 }
 
 /** What is taken from a program at most. */
@@ -50,6 +52,7 @@ const SettingsSchema = z.strictObject({
       stderrLength: limit.default(4_000),
     })
     .prefault({}),
+  signature: SignatureSchema.optional(),
 });
 
 /** Settings with their defaults. */

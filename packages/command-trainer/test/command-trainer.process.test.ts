@@ -62,6 +62,11 @@ function abortedAtProgress(): TrainerContext {
 }
 
 describe('a command trainer', () => {
+  test('tells the signature that it is given', () => {
+    const { signature } = anInput('train').parameters;
+    expect(aTrainer({ signature }).signature).toEqual(signature);
+  });
+
   test.each(['safetensors', 'npz'] as const)('fits with parameters as %s', async (format) => {
     const progress: number[] = [];
     const context = aContext({ progress: (fraction) => void progress.push(fraction) });

@@ -7,7 +7,7 @@ import { createExclusion } from './exclusion.js';
 import { fit } from './fit.js';
 import { type FitSettings, readCount, readFitSettings } from './fit-settings.js';
 import type { Loss } from './losses.js';
-import { applyParameters } from './model-parameters.js';
+import { applyParameters, signatureOf } from './model-parameters.js';
 import { assertFits } from './model-shape.js';
 import { createDropoutSeeder } from './random-layers.js';
 
@@ -61,8 +61,8 @@ const PAUSE_EVERY_MS = 50;
  * way; `internal` where the loss or a weight is no finite number.
  *
  * @throws {FedOpsError} `invalid-argument` for a bad setting or a data set whose parts do not belong together,
- *   `shape-mismatch` where model and data do not, `unsupported` for several inputs or outputs and for layers whose
- *   randomness cannot be seeded.
+ *   `shape-mismatch` where model and data do not, `unsupported` for several inputs or outputs, for layers whose
+ *   randomness cannot be seeded, and for weights as `signatureOf` refuses them.
  */
 export function createTfjsTrainer(parts: TfjsTrainerParts, settings: TfjsTrainerSettings = {}): Trainer {
   const { model, data, evaluationData = data, loss, optimizer = train.sgd } = parts;
@@ -81,6 +81,7 @@ export function createTfjsTrainer(parts: TfjsTrainerParts, settings: TfjsTrainer
   };
 
   return {
+    signature: signatureOf(model),
     fit: ({ parameters, config, seed }, context) =>
       exclusively(async () => {
         const fitSettings = readFitSettings(config, defaults);

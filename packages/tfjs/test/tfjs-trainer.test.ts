@@ -51,6 +51,11 @@ function aLine({ target = 5, ...args }: { target?: number } & Partial<LayerArgs>
 
 type LayerArgs = Parameters<typeof layers.dense>[0];
 
+test('a trainer tells the signature of its model', () => {
+  const model = aModel();
+  expect(aTrainer({ model }).signature).toEqual(parametersOf(model).signature);
+});
+
 describe('fit', () => {
   test('learns, and says how well', async () => {
     const trainer = aTrainer();

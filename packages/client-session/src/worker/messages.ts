@@ -1,4 +1,4 @@
-import type { Config, Metrics } from '@fedops/shared-types';
+import type { Config, Metrics, Signature } from '@fedops/shared-types';
 import type { EvaluateOutput, WorkOrigin } from '../trainer.js';
 import type { PackedParameters } from './packed-parameters.js';
 import type { ThreadError } from './thread-error.js';
@@ -34,7 +34,7 @@ export interface PackedFitOutput {
 
 /** Everything that comes out of the thread. */
 export type FromThread =
-  | { readonly kind: 'ready' }
+  | { readonly kind: 'ready'; readonly signature: Signature | undefined }
   /** There is no trainer: the module could not be loaded, or `createTrainer` failed. */
   | { readonly kind: 'unusable'; readonly error: ThreadError }
   | { readonly kind: 'progress'; readonly id: number; readonly fraction: number }

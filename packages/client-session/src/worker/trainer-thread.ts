@@ -1,5 +1,5 @@
 import { Worker, type WorkerOptions } from 'node:worker_threads';
-import { FedOpsError } from '@fedops/shared-types';
+import { FedOpsError, type Signature } from '@fedops/shared-types';
 import type { EvaluateOutput, TrainerContext } from '../trainer.js';
 import type { CallMessage, FromThread, PackedFitOutput, ThreadData, ToThread } from './messages.js';
 import { fromThreadError } from './thread-error.js';
@@ -11,8 +11,8 @@ export type CallOutput =
 
 /** One worker thread that holds a trainer, from its start to its end. */
 export interface TrainerThread {
-  /** Resolves once the trainer is made; rejects where that fails or the thread ends before. */
-  readonly ready: Promise<void>;
+  /** Resolves with the trainer's signature once it is made; rejects where that fails or the thread ends before. */
+  readonly ready: Promise<Signature | undefined>;
   /** False once the thread ended or cannot be used. */
   isAlive(): boolean;
   /**
@@ -50,9 +50,9 @@ export function startTrainerThread(threadData: ThreadData, settings: ThreadSetti
   let death: FedOpsError | undefined;
   let pending: Pending | undefined;
   let calls = 0;
-  let markReady: () => void = () => undefined;
+  let markReady: (signature: Signature | undefined) => void = () => undefined;
   let failReady: (error: FedOpsError) => void = () => undefined;
-  const ready = new Promise<void>((resolve, reject) => {
+  const ready = new Promise<Signature | undefined>((resolve, reject) => {
     markReady = resolve;
     failReady = reject;
   });
@@ -68,7 +68,7 @@ export function startTrainerThread(threadData: ThreadData, settings: ThreadSetti
     await worker.terminate();
   };
   worker.on('message', (message: FromThread) => {
-    if (message.kind === 'ready') return markReady();
+    if (message.kind === 'ready') return markReady(message.signature);
     if (message.kind === 'unusable') return void end(fromThreadError(message.error));
     if (message.id !== pending?.id) return;
     if (message.kind === 'progress') pending.context.progress(message.fraction);

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { FedOpsError } from '@fedops/shared-types';
+import { FedOpsError, parseWith, type Signature, SignatureSchema } from '@fedops/shared-types';
 import type { Trainer } from '../trainer.js';
 import { type FlaggedSignal, flaggedSignal } from './flagged-signal.js';
 import type { CallMessage, FromThread, ThreadData, ToThread } from './messages.js';
@@ -35,6 +35,12 @@ async function makeTrainer(): Promise<Trainer> {
   return module.createTrainer(data);
 }
 
+/** A module may be plain JavaScript: what is no signature must not leave the thread. */
+function signatureOf({ signature }: Trainer): Signature | undefined {
+  if (signature === undefined) return undefined;
+  return parseWith(SignatureSchema, signature, 'signature of the trainer');
+}
+
 async function answer(trainer: Trainer, call: CallMessage): Promise<void> {
   const { kind, id, abortFlag, parameters: packedInput, ...facts } = call;
   const abort = flaggedSignal(new Int32Array(abortFlag));
@@ -61,13 +67,15 @@ async function answer(trainer: Trainer, call: CallMessage): Promise<void> {
   }
 }
 
-makeTrainer().then(
-  (trainer) => {
-    port.on('message', (message: ToThread) => {
-      if (message.kind !== 'abort') void answer(trainer, message);
-      else if (underWay?.id === message.id) underWay.abort.fire();
-    });
-    post({ kind: 'ready' });
-  },
-  (error) => post({ kind: 'unusable', error: toThreadError(error) }),
-);
+makeTrainer()
+  .then((trainer) => ({ trainer, signature: signatureOf(trainer) }))
+  .then(
+    ({ trainer, signature }) => {
+      port.on('message', (message: ToThread) => {
+        if (message.kind !== 'abort') void answer(trainer, message);
+        else if (underWay?.id === message.id) underWay.abort.fire();
+      });
+      post({ kind: 'ready', signature });
+    },
+    (error) => post({ kind: 'unusable', error: toThreadError(error) }),
+  );

@@ -1,6 +1,6 @@
 import type { ResourceLimits } from 'node:worker_threads';
 import type { Parameters } from '@fedops/parameters';
-import { FedOpsError } from '@fedops/shared-types';
+import { FedOpsError, type Signature } from '@fedops/shared-types';
 import { orAborted } from '../session/time-limit.js';
 import type { EvaluateInput, FitInput, Trainer, TrainerContext } from '../trainer.js';
 import { packParameters, unpackParameters } from './packed-parameters.js';
@@ -8,6 +8,8 @@ import { abortedBy, type CallOutput, startTrainerThread, type TrainerThread } fr
 
 /** A trainer in a worker thread of its own, which this thread's event loop never waits for. */
 export interface WorkerTrainer extends Trainer {
+  /** That of the module's trainer; undefined before `ready` has resolved. */
+  readonly signature: Signature | undefined;
   /**
    * Starts the thread where there is none; resolves once `createTrainer` has made its trainer. Otherwise that happens
    * with the first call.
@@ -48,6 +50,7 @@ const ABORT_GRACE_MS = 1_000;
 export function workerTrainer(url: URL | string, options: WorkerTrainerOptions = {}): WorkerTrainer {
   const { data, abortGraceMs = ABORT_GRACE_MS, resourceLimits } = options;
   let thread: TrainerThread | undefined;
+  let signature: Signature | undefined;
   let holds = 0;
   let state: 'idle' | 'busy' | 'closed' = 'idle';
   const isBusy = () => state === 'busy';
@@ -57,6 +60,12 @@ export function workerTrainer(url: URL | string, options: WorkerTrainerOptions =
     if (thread?.isAlive() !== true) {
       const settings = { abortGraceMs, ...(resourceLimits === undefined ? {} : { resourceLimits }) };
       thread = startTrainerThread({ url: String(url), data }, settings);
+      thread.ready.then(
+        (told) => {
+          signature = told;
+        },
+        () => undefined,
+      );
     }
     return thread;
   };
@@ -93,6 +102,9 @@ export function workerTrainer(url: URL | string, options: WorkerTrainerOptions =
   };
 
   return {
+    get signature() {
+      return signature;
+    },
     async fit(input, context) {
       const { output } = expecting('fitted', await call('fit', input, context));
       const parameters: Parameters = unpackParameters(output.parameters);
@@ -101,7 +113,10 @@ export function workerTrainer(url: URL | string, options: WorkerTrainerOptions =
     async evaluate(input, context) {
       return expecting('evaluated', await call('evaluate', input, context)).output;
     },
-    ready: () => held((current) => current.ready),
+    ready: () =>
+      held(async (current) => {
+        await current.ready;
+      }),
     async close() {
       state = 'closed';
       await thread?.end(new FedOpsError('aborted', 'the worker trainer is closed'));
