@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { appendFile, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { createParameters, encodeParameters } from '@fedops/parameters';
 import { describe, expect, it } from '@jest/globals';
 import { createMemoryModelStore, type FileSystem, nodeFileSystem, readParameters } from '../src/index.js';
 import { bytesBelow, freshDirectory } from './directories.js';
@@ -372,67 +371,3 @@ describe('close', () => {
     expect(await client.next()).toMatchObject({ kind: 'fail', code: 'aborted' });
   });
 });
-
-describe('the order in which updates arrive', () => {
-  const CLIENTS = 20;
-  const names = Array.from({ length: CLIENTS }, (_, k) => `client-${String(k).padStart(2, '0')}`);
-  const magnitudes = [1e-8, 1e8, 1, 1e-4, -1e8, 1e4];
-  const updates = names.map((_, k) => {
-    const next = pseudoRandom(k + 1);
-    const tensors = SIGNATURE.map(({ shape }) =>
-      new Float32Array(shape.reduce((a, b) => a * b, 1)).map(
-        (_v, i) => next() * magnitudes[(i + k) % magnitudes.length]!,
-      ),
-    );
-    return createParameters(SIGNATURE, tensors);
-  });
-  const weights = names.map((_, k) => 1 + ((k * 37) % 50));
-
-  it('does not matter: fifty orders give one SHA-256', async () => {
-    const digests = new Set<string>();
-    for (let seed = 1; seed <= 50; seed++) {
-      const server = await startServer({
-        selection: { minConnected: CLIENTS },
-        clientEvaluation: { fraction: 0 },
-      });
-      const clients = await registered(server, ...names);
-      await clients[0]!.next();
-      for (const k of shuffled(CLIENTS, seed)) {
-        await clients[k]!.upload(encodeParameters(updates[k]!), { numExamples: weights[k]! });
-      }
-      const outcome = await server.finished;
-      if (outcome.status !== 'published') throw new Error('expected a version');
-      digests.add(outcome.digest);
-      await closeNow(server);
-    }
-    expect(digests.size).toBe(1);
-  }, 120_000);
-
-  it('would matter to a running sum in float32', () => {
-    const sumIn = (order: readonly number[]) => {
-      const sum = new Float32Array(6);
-      for (const k of order) {
-        for (const i of sum.keys()) sum[i]! += Math.fround(weights[k]! * Number(updates[k]!.tensors[0]![i]));
-      }
-      return createHash('sha256').update(sum).digest('hex');
-    };
-    const sums = Array.from({ length: 50 }, (_, seed) => sumIn(shuffled(CLIENTS, seed + 1)));
-    expect(new Set(sums).size).toBeGreaterThan(1);
-  });
-});
-
-/** Numbers from −1 to 1 that follow from the seed. */
-function pseudoRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state * 48_271) % 2_147_483_647;
-    return (state / 2_147_483_647) * 2 - 1;
-  };
-}
-
-function shuffled(count: number, seed: number): number[] {
-  const next = pseudoRandom(seed * 7_919);
-  return Array.from({ length: count }, (_, k) => ({ k, at: next() }))
-    .sort((a, b) => a.at - b.at)
-    .map(({ k }) => k);
-}

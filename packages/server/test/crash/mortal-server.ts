@@ -11,6 +11,8 @@ export interface Published {
 export interface MortalServer {
   /** @param killAt The boundary of a disk operation, counted from 1, at which it dies; 0 for none. */
   start(order: { readonly dataDir: string; readonly port: number; readonly killAt: number }): void;
+  /** Resolves once clients can come in; never settles where it dies before. */
+  readonly listening: Promise<void>;
   /** Rejects where the server says that it cannot go on; never settles where it dies. */
   readonly published: Promise<Published>;
   readonly exited: Promise<void>;
@@ -22,6 +24,7 @@ export interface MortalServer {
 
 type Message =
   | { readonly kind: 'ready' }
+  | { readonly kind: 'listening' }
   | ({ readonly kind: 'published' } & Published)
   | { readonly kind: 'closed'; readonly boundaries: number }
   | { readonly kind: 'failed'; readonly message: string };
@@ -33,7 +36,13 @@ export async function warmServer(): Promise<MortalServer> {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   let boundaries: number | undefined;
-  const exited = once(child, 'exit').then(() => undefined);
+  // 'close' and not 'exit': by then, all of its messages are here.
+  const exited = once(child, 'close').then(() => undefined);
+  const listening = new Promise<void>((resolve) => {
+    child.on('message', ({ kind }: Message) => {
+      if (kind === 'listening') resolve();
+    });
+  });
   const published = new Promise<Published>((resolve, reject) => {
     child.on('message', (message: Message) => {
       if (message.kind === 'published') resolve(message);
@@ -45,6 +54,7 @@ export async function warmServer(): Promise<MortalServer> {
   await once(child, 'message');
   return {
     start: (order) => child.send(order, () => {}),
+    listening,
     published,
     exited,
     boundaries: () => boundaries,

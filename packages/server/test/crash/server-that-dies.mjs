@@ -11,8 +11,9 @@ let boundaries = 0;
 /** Passes the boundaries before and after an operation: at the one named, the process dies. */
 async function operate(killAt, work) {
   passBoundary(killAt);
-  await work();
+  const result = await work();
   passBoundary(killAt);
+  return result;
 }
 
 function passBoundary(killAt) {
@@ -29,9 +30,15 @@ function mortalFileSystem(killAt) {
   });
   return {
     ...nodeFileSystem,
-    open: async (path, mode) => mortalFile(await nodeFileSystem.open(path, mode)),
+    async open(path, mode) {
+      if (mode === 'read') return nodeFileSystem.open(path, mode);
+      return mortalFile(await operate(killAt, () => nodeFileSystem.open(path, mode)));
+    },
+    makeDirectory: (path) => operate(killAt, () => nodeFileSystem.makeDirectory(path)),
     rename: (from, to) => operate(killAt, () => nodeFileSystem.rename(from, to)),
     link: (from, to) => operate(killAt, () => nodeFileSystem.link(from, to)),
+    remove: (path) => operate(killAt, () => nodeFileSystem.remove(path)),
+    removeTree: (path) => operate(killAt, () => nodeFileSystem.removeTree(path)),
     syncDirectory: (path) => operate(killAt, () => nodeFileSystem.syncDirectory(path)),
   };
 }
@@ -54,6 +61,7 @@ async function serve({ dataDir, port, killAt }) {
       logger: silentLogger,
     },
   ).start();
+  process.send({ kind: 'listening' });
   const outcome = await server.finished;
   if (outcome.status !== 'published') throw outcome.error;
   process.send({ kind: 'published', version: outcome.version, digest: outcome.digest });

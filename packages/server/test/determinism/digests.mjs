@@ -1,4 +1,5 @@
 // Prints, as JSON, the SHA-256 of the models that fixed updates make on the Node that runs it, from built output.
+// Argument: in how many orders of arrival each strategy has them.
 import { createHash } from 'node:crypto';
 import { silentLogger } from '@fedops/http-service';
 import { createParameters, encodeParameters } from '@fedops/parameters';
@@ -7,6 +8,7 @@ import { fedAvg, fedAvgM } from '@fedops/strategies';
 
 const CLIENTS = Array.from({ length: 20 }, (_, k) => `client ${k}`);
 const ROUNDS = 3;
+const ORDERS = Number(process.argv[2] ?? 3);
 const MAGNITUDES = [1e-8, 1, 1e8, 1e-4, 1e4];
 const SIGNATURE = [
   { name: 'single', shape: [37, 11], dtype: 'float32' },
@@ -126,7 +128,7 @@ async function digestOf(strategy, seed) {
 
 async function onlyDigestOf(strategy) {
   const digests = new Set();
-  for (const seed of [10, 20, 30]) digests.add(await digestOf(strategy, seed));
+  for (let order = 1; order <= ORDERS; order++) digests.add(await digestOf(strategy, 10 * order));
   return [...digests].join(' or ');
 }
 
