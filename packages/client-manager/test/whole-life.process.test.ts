@@ -4,6 +4,7 @@ import type { ClientManagerHandle } from '@fedops/client-manager';
 import type { Trainer } from '@fedops/client-session';
 import { silentLogger } from '@fedops/http-service';
 import { createParameters } from '@fedops/parameters';
+import type { Signature } from '@fedops/shared-types';
 import { expect, it } from '@jest/globals';
 import { aClientManager, aServerManager, atEnd, prepareTask, type Server, until } from './real-services.js';
 
@@ -19,9 +20,19 @@ const trainer: Trainer = {
 };
 
 /** A client app and its manager. */
-async function aDevice(serverManagerUrl: string, id: string, offMs = 0): Promise<ClientManagerHandle> {
+async function aDevice(
+  serverManagerUrl: string,
+  id: string,
+  { offMs = 0, signature }: { readonly offMs?: number; readonly signature?: Signature } = {},
+): Promise<ClientManagerHandle> {
   const clock = { ...systemClock, now: () => systemClock.now() + offMs };
-  const settings = { taskId: 'mnist', trainer, clientId: id, key: `the key of ${id}`, port: 0 };
+  const settings = {
+    taskId: 'mnist',
+    trainer: { ...trainer, signature },
+    clientId: id,
+    key: `the key of ${id}`,
+    port: 0,
+  };
   const app = await new FLClientTask(settings, { logger: silentLogger, env: {}, clock }).start();
   atEnd(() => app.close());
   return aClientManager({ id, clientUrl: app.url, serverManagerUrl, offMs });
@@ -69,8 +80,8 @@ it('a server manager and devices whose clocks are up to twenty minutes apart go 
   const server = await aServerManager({ offMs: -TEN_MINUTES_MS });
   await prepareTask(server, RUN);
   const devices = [
-    await aDevice(server.url, 'device-1', TEN_MINUTES_MS),
-    await aDevice(server.url, 'device-2', -TEN_MINUTES_MS / 2),
+    await aDevice(server.url, 'device-1', { offMs: TEN_MINUTES_MS }),
+    await aDevice(server.url, 'device-2', { offMs: -TEN_MINUTES_MS / 2 }),
   ];
   await goThroughRun(server, devices);
   const shown = await server.ask('GET', '/v1/tasks/mnist/devices');
@@ -78,4 +89,25 @@ it('a server manager and devices whose clocks are up to twenty minutes apart go 
     'online',
     'online',
   ]);
+}, 120_000);
+
+it('a device that trains another model is refused by name before any run, which goes on with the others', async () => {
+  const server = await aServerManager();
+  await prepareTask(server, RUN);
+  const signatureOf = (size: number): Signature => [{ name: 'w', shape: [size], dtype: 'float32' }];
+  const other = await aDevice(server.url, 'device-0', { signature: signatureOf(5) });
+  const devices = [
+    await aDevice(server.url, 'device-1', { signature: signatureOf(4) }),
+    await aDevice(server.url, 'device-2'),
+  ];
+  await until(() => other.state().reason === 'other-model');
+  await goThroughRun(server, devices);
+  expect(other.state()).toMatchObject({
+    phase: 'registering',
+    reason: 'other-model',
+    error: { code: 'shape-mismatch', message: 'tensor 0: expected w float32[4], got w float32[5]' },
+    last: null,
+  });
+  const shown: { deviceId: string }[] = await server.ask('GET', '/v1/tasks/mnist/devices');
+  expect(shown.map(({ deviceId }) => deviceId).sort()).toEqual(['device-1', 'device-2']);
 }, 120_000);

@@ -1,5 +1,6 @@
 import type { FitInput, FitOutput, Trainer } from '@fedops/client-session';
 import { createParameters } from '@fedops/parameters';
+import type { Signature } from '@fedops/shared-types';
 import { expect, test } from '@jest/globals';
 import { holdableTrainer } from './holdable-trainer.js';
 
@@ -22,6 +23,20 @@ function contextOf(signal = new AbortController().signal) {
   const seen: number[] = [];
   return { signal, progress: (fraction: number) => void seen.push(fraction), seen };
 }
+
+test('it trains what the trainer within trains, which may become known later', () => {
+  let signature: Signature | undefined;
+  const inner: Trainer = {
+    ...trainerOf(),
+    get signature() {
+      return signature;
+    },
+  };
+  const { trainer } = holdableTrainer(inner, () => undefined);
+  expect(trainer.signature).toBeUndefined();
+  signature = [{ name: 'w', shape: [2], dtype: 'float32' }];
+  expect(trainer.signature).toBe(signature);
+});
 
 test('a held fit is under way, told once with its round, and ends with its abort alone', async () => {
   const told: number[] = [];

@@ -35,6 +35,9 @@ export function holdableTrainer(inner: Trainer, onHeld: (round: number) => void)
 
   return {
     trainer: {
+      get signature() {
+        return inner.signature;
+      },
       fit(input, context) {
         if (!isHeld) return inner.fit(input, context);
         isHeld = false;

@@ -42,6 +42,11 @@ test('the same seed gives the same model, another seed another one', async () =>
   expect(await fit(1)).not.toEqual(await fit(2));
 });
 
+test('the trainer tells what it trains before it has seen a model', async () => {
+  const { signature } = await createTrainer({ part: 1, of: 4 });
+  expect(signature).toEqual(initialDigitsModel().signature);
+});
+
 test('a model that knows nothing is right by no guess', () => {
   expect(measure(softmaxOf(initialDigitsModel()), all)).toEqual({
     loss: expect.closeTo(Math.log(10), 6),

@@ -2,7 +2,7 @@ import type { FitInput, Trainer, TrainerContext } from '@fedops/client-session';
 import { parseWith } from '@fedops/shared-types';
 import { z } from 'zod';
 import type { Digits } from './digits.js';
-import { softmaxOf } from './digits-model.js';
+import { DIGITS_SIGNATURE, softmaxOf } from './digits-model.js';
 import { loadDigits } from './load-digits.js';
 import { randomOrder } from './random-order.js';
 import { descend, measure, type Softmax } from './softmax.js';
@@ -25,6 +25,7 @@ const FitConfigSchema = z.object({
 export async function createTrainer(data: unknown): Promise<Trainer> {
   const digits = trainingDigits(await loadDigits(), parseWith(PartSchema, data, 'part of the digits'));
   return {
+    signature: DIGITS_SIGNATURE,
     async fit(input, context) {
       const model = softmaxOf(input.parameters);
       const before = measure(model, digits);
