@@ -6,7 +6,11 @@ import { aWorld, call } from './managers.js';
 const MAC = '02:00:00:00:00:07';
 
 /** A device under a server manager of Python's; its client app is one of Python's too. */
-async function aDevice({ limits = {}, style = 'python' as 'python' | 'ours', random = () => 0.5 } = {}) {
+async function aDevice({
+  limits = {},
+  style = 'python' as 'python' | 'ours',
+  random = (): number => 0.5,
+} = {}) {
   const world = aWorld();
   let version = 0;
   const client = await fakeClientApp({ style, version: () => version });
