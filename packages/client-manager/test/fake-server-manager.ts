@@ -12,6 +12,8 @@ export interface FakeServerManager {
   /** `run device state`, in the order of arrival. */
   readonly parts: string[];
   devices(): string[];
+  /** Registrations that were let in, repeated ones too. */
+  registrations(): number;
   offer(runId: string, version?: number): void;
   /** A run for other devices than these, which are told so by their heartbeats. */
   offerOthers(runId: string): void;
@@ -139,6 +141,7 @@ export async function fakeServerManager({
     activities: (deviceId) => devices.get(deviceId)?.activities ?? [],
     parts,
     devices: () => [...devices.keys()],
+    registrations: () => tokens,
     offer(runId, version = 1) {
       active = { runId, version };
       wake();

@@ -150,6 +150,19 @@ describe('a client of another model than the task', () => {
     await world.until(() => manager.state().phase === 'training');
   });
 
+  it('that came in place of the right one is found out before the next run', async () => {
+    const world = aWorld();
+    let trained: unknown = w(2, 2);
+    const client = await fakeClientApp({ signature: () => trained });
+    const server = await fakeServerManager({ signature: w(2, 2) });
+    const manager = await world.manager({ clientUrl: client.url, serverManagerUrl: server.url });
+    await world.until(() => manager.state().phase === 'waiting');
+    await world.pass(60_000);
+    expect(server.registrations()).toBe(1);
+    trained = w(3);
+    await world.until(() => manager.state().reason === 'other-model');
+  });
+
   it('is not believed to have one that is no signature, or too long a one', async () => {
     const long = Array.from({ length: 4_000 }, (_, i) => ({ ...w(2)[0], name: `tensor-${i}` }));
     for (const signature of [[{ name: 'w', shape: 'flat' }], long]) {

@@ -23,14 +23,24 @@ export async function stayRegistered(
   labels: DeviceLabels,
 ): Promise<void> {
   let failures = 0;
+  let told: DeviceFacts['signature'] = null;
   for (;;) {
     const facts = await parts.record.when((state) => deviceFacts(state, identity, labels), parts.signal);
     const { link } = parts.record.state().facts;
-    const isKnown = link.kind !== 'unregistered' && parts.server.current !== undefined;
+    const isKnown =
+      link.kind !== 'unregistered' &&
+      parts.server.current !== undefined &&
+      !isOtherModel(facts.signature, told);
+    if (!isKnown) told = facts.signature;
     const isDone = isKnown ? await heartbeat(parts) : await register(parts, facts, failures + 1);
     failures = isDone ? 0 : failures + 1;
     await rest(parts, failures);
   }
+}
+
+/** A client app that was replaced may train another model than the one that the server manager has checked. */
+function isOtherModel(now: DeviceFacts['signature'], told: DeviceFacts['signature']): boolean {
+  return now !== null && JSON.stringify(now) !== JSON.stringify(told);
 }
 
 async function register(parts: LoopParts, facts: DeviceFacts, failures: number): Promise<boolean> {
