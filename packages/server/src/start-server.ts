@@ -109,7 +109,7 @@ export async function startServer(
   const engine = await startEngine(
     { ...engineParts, ...(evaluate !== undefined && { evaluate }) },
     run,
-    limits,
+    { ...limits, isResumable: directories !== undefined },
   );
   undo.push(async () => engine.close());
 

@@ -61,6 +61,13 @@ describe('the file store', () => {
     expect(names.filter((name) => !name.endsWith('.params'))).toEqual([]);
   });
 
+  it('says storage where a writer\u2019s file cannot be removed', async () => {
+    const remove = () => Promise.reject(Object.assign(new Error('broken'), { code: 'EIO' }));
+    const { directory } = await storeWithV1();
+    const store = await openFileModelStore(directory, { ...nodeFileSystem, remove });
+    expect((await rejectionOf((await store.create()).discard())).code).toBe('storage');
+  });
+
   it('removes what a killed writer left a day ago, and nothing younger', async () => {
     const { directory } = await storeWithV1();
     const [old, young] = ['old.tmp', 'young.tmp'].map((name) => join(directory, 'parameters', name)) as [

@@ -3,6 +3,7 @@ import { type FileSystem, nodeFileSystem } from '../src/index.js';
 import { freshDirectory } from './directories.js';
 import { type Answer, ask, type DoorClient, type UploadOptions } from './door-client.js';
 import { rejectionOf } from './error-code.js';
+import { type Fault, failingDisk } from './failing-disk.js';
 import { closeNow, encodedModel, registered, type StartedServer, startServer } from './federation.js';
 
 const CLIENTS = ['a', 'b'];
@@ -40,7 +41,13 @@ type SentUpdate = { readonly client: string; readonly bytes: Buffer } & Required
 
 function start(dataDir: string, files: FileSystem): Promise<StartedServer> {
   return startServer(
-    { dataDir, runId: 'run', rounds: ROUNDS, selection: { minConnected: CLIENTS.length } },
+    {
+      dataDir,
+      runId: 'run',
+      rounds: ROUNDS,
+      selection: { minConnected: CLIENTS.length },
+      limits: { updates: 'keep' },
+    },
     { files },
   );
 }
@@ -83,6 +90,11 @@ async function undisturbedRun(): Promise<{ readonly digest: string; readonly jou
 /** Fills the disk, and looks at what everybody is told. */
 async function runUntilFull(dataDir: string, journalWrites: number, counted: SentUpdate[]): Promise<void> {
   const server = await start(dataDir, fillingDisk(journalWrites));
+  expect(await standstillOf(server, counted)).toContain('the disk is full');
+}
+
+/** Has everybody take part until the run stands still; returns what it says of itself then. */
+async function standstillOf(server: StartedServer, counted: SentUpdate[]): Promise<string> {
   const clients: DoorClient[] = [];
   const ends: Answer[] = [];
   for (const name of CLIENTS) {
@@ -105,9 +117,10 @@ async function runUntilFull(dataDir: string, journalWrites: number, counted: Sen
   }
   expect((await server.client('c').register()).status).toBe(503);
   await closeNow(server);
+  return json.state.explanation;
 }
 
-/** Goes on with room; what was counted still is. */
+/** Goes on with a sound disk; what was counted still is, and nobody makes it again. */
 async function goOn(dataDir: string, counted: SentUpdate[]): Promise<string> {
   const server = await start(dataDir, nodeFileSystem);
   const clients = await registered(server, ...CLIENTS);
@@ -115,10 +128,27 @@ async function goOn(dataDir: string, counted: SentUpdate[]): Promise<string> {
     const sender = clients.find(({ clientId }) => clientId === name)!;
     expect((await sender.upload(bytes, { round })).json).toMatchObject({ state: 'repeated' });
   }
-  await Promise.all(clients.map((client) => takePart(client, [])));
+  const made: SentUpdate[] = [];
+  await Promise.all(clients.map((client) => takePart(client, made)));
+  const keyOf = ({ client, round }: SentUpdate) => `${client}/${round}`;
+  const keys = [...counted, ...made].map(keyOf);
+  expect(keys).toHaveLength(new Set(keys).size);
   const digest = await digestOf(server);
   await closeNow(server);
   return digest;
+}
+
+/** How many operations a fault could meet in a run. */
+async function operationsOf(fault: Omit<Fault, 'after'>): Promise<number> {
+  const disk = failingDisk({ ...fault, after: Number.POSITIVE_INFINITY });
+  const server = await start(await freshDirectory(), disk);
+  disk.arm();
+  const clients = await registered(server, ...CLIENTS);
+  await Promise.all(clients.map((client) => takePart(client, [])));
+  await digestOf(server);
+  const operations = disk.operations();
+  await closeNow(server);
+  return operations;
 }
 
 describe('a disk that is full', () => {
@@ -144,4 +174,63 @@ describe('a disk that is full', () => {
     }
     expect(suspensions).toBeGreaterThan(8);
   }, 120_000);
+});
+
+it('a disk that cannot be read ends a run that no restart goes on with, and the code says why', async () => {
+  const disk = failingDisk({ of: /spool/, operation: 'read', code: 'EIO', after: 0 });
+  const server = await startServer({ policy: { retries: 0 } }, { files: disk });
+  disk.arm();
+  const [client] = (await registered(server, 'a')) as [DoorClient];
+  expect((await takePart(client, [])).json).toMatchObject({ kind: 'fail' });
+  expect(await server.finished).toMatchObject({
+    status: 'failed',
+    reason: 'aggregation-error',
+    error: { code: 'storage' },
+  });
+});
+
+const JOURNAL = /[/\\]journal$/;
+const SPOOL = /[/\\]spool[/\\]/;
+const KEPT_UPDATES = /[/\\]updates([/\\]|$)/;
+const MODELS = /[/\\]models[/\\](parameters|rounds)/;
+const VERSIONS = /[/\\]models[/\\]versions/;
+
+describe('a disk that fails while a run goes on', () => {
+  it.each<[string, RegExp, Fault['operation'], number]>([
+    ['sync of the journal', JOURNAL, 'sync', 5],
+    ['write of an update', SPOOL, 'write', 4],
+    ['sync of an update', SPOOL, 'sync', 4],
+    ['read of an update', SPOOL, 'read', 8],
+    ['write of a kept update', KEPT_UPDATES, 'write', 4],
+    ['sync of a kept update', KEPT_UPDATES, 'sync', 8],
+    ['move of a kept update', KEPT_UPDATES, 'move', 4],
+    ['write of a round\u2019s model', MODELS, 'write', 4],
+    ['sync of a round\u2019s model', MODELS, 'sync', 8],
+    ['move of a round\u2019s model', MODELS, 'move', 4],
+    ['read of a round\u2019s model', MODELS, 'read', 4],
+    ['write of a version', VERSIONS, 'write', 1],
+    ['sync of a version', VERSIONS, 'sync', 2],
+    ['move of a version', VERSIONS, 'move', 1],
+  ])(
+    'at any %s stands still, and goes on from what it had',
+    async (_what, of, operation, atLeast) => {
+      const undisturbed = await undisturbedRun();
+      const codes: readonly Fault['code'][] = operation === 'read' ? ['EIO'] : ['ENOSPC', 'EIO'];
+      for (const code of codes) {
+        const operations = await operationsOf({ of, operation, code });
+        expect(operations).toBeGreaterThanOrEqual(atLeast);
+        for (let after = 0; after < operations; after++) {
+          const dataDir = await freshDirectory();
+          const disk = failingDisk({ of, operation, code, after });
+          const server = await start(dataDir, disk);
+          disk.arm();
+          const counted: SentUpdate[] = [];
+          const problem = code === 'ENOSPC' ? 'the disk is full' : `EIO at ${operation}`;
+          expect(await standstillOf(server, counted)).toContain(problem);
+          expect(await goOn(dataDir, counted)).toBe(undisturbed.digest);
+        }
+      }
+    },
+    120_000,
+  );
 });

@@ -285,10 +285,9 @@ function diskThatFills() {
 }
 
 describe('a disk that is full', () => {
-  it('refuses the update with storage, and takes it when there is room again', async () => {
+  it('refuses the update with storage, and takes it when there is room again, where no restart goes on with the run', async () => {
     const { state, files } = diskThatFills();
-    const dataDir = await freshDirectory();
-    const server = await startServer({ dataDir, selection: { minConnected: 2 } }, { files });
+    const server = await startServer({ selection: { minConnected: 2 } }, { files });
     const [client, other] = (await registered(server, 'client', 'other')) as [DoorClient, DoorClient];
     await client.next();
     state.isFull = true;

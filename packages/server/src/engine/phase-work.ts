@@ -20,6 +20,8 @@ export interface PhaseWorkParts extends RoundWorkParts {
 export interface PhaseWorkSettings {
   /** How many rounds' models stay in the store behind the newest. */
   readonly keepRounds: number;
+  /** Whether a restart goes on with the run: it stands still then where the disk fails, else it fails. */
+  readonly isResumable: boolean;
   /** Ends the central evaluation when the server closes. */
   readonly signal: AbortSignal;
 }
@@ -53,7 +55,7 @@ async function eventOfPhase(
     case 'publishing':
       return publishVersion(parts, plan, state, parts.clock.now()).then(
         (path) => ({ kind: 'published', version: nextVersionOf(plan), path }),
-        (error: unknown) => ({ kind: 'publish-failed', ...reasonOf(FedOpsError.from(error)) }),
+        (error: unknown) => eventOfFailure('publish-failed', error, parts.loop, settings),
       );
     case 'finished':
     case 'failed':
@@ -79,7 +81,7 @@ async function eventOfRound(
     case 'aggregating':
       return makeRoundModel(parts, plan, model, round, settings.isCurrent).then(
         (result) => ({ kind: 'aggregated', ...result, connected: registry.connected() }),
-        (error: unknown) => ({ kind: 'aggregation-failed', ...reasonOf(FedOpsError.from(error)) }),
+        (error: unknown) => eventOfFailure('aggregation-failed', error, parts.loop, settings),
       );
     case 'evaluating': {
       const tidied = tidyUp(parts, plan, state, settings);
@@ -88,6 +90,19 @@ async function eventOfRound(
       return event;
     }
   }
+}
+
+/** None where the disk failed and a restart can do the work again, from the same updates: the run stands still. */
+function eventOfFailure(
+  kind: 'aggregation-failed' | 'publish-failed',
+  thrown: unknown,
+  loop: RunLoop,
+  { isResumable, isCurrent }: PhaseSettings,
+): UntimedEvent | undefined {
+  const error = FedOpsError.from(thrown);
+  if (error.code !== 'storage' || !isResumable) return { kind, ...reasonOf(error) };
+  if (isCurrent()) loop.suspend(error);
+  return undefined;
 }
 
 async function evaluateCentrally(

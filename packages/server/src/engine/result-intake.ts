@@ -21,6 +21,8 @@ export interface IntakeSettings {
   readonly maxUpdateBytes: number;
   /** Further uploads at the same time get `overloaded`. */
   readonly maxConcurrentUploads: number;
+  /** Whether a restart goes on with the run: it stands still then where updates cannot be stored. */
+  readonly isResumable: boolean;
 }
 
 /** The part of the desk that takes results. */
@@ -107,7 +109,11 @@ export function createResultIntake(
         assertSize(update, settings.maxUpdateBytes);
         return await takeUpdate(key, update);
       } catch (error) {
-        if (FedOpsError.is(error)) await refuse(key, error);
+        if (FedOpsError.is(error)) {
+          // Clients would be waited for, and the round be lost at its deadline, with the updates that it has.
+          if (error.code === 'storage' && settings.isResumable) loop.suspend(error);
+          await refuse(key, error);
+        }
         throw error;
       } finally {
         release();

@@ -143,6 +143,19 @@ describe('the run loop', () => {
     ).toBe('storage');
   });
 
+  it('that stands still keeps what was on its way to the disk, and leaves it to the restart to go on from there', async () => {
+    const clock = fakeClock(START);
+    const { journal, flush } = slowJournal();
+    const { loop, phases } = aLoop({ journal, clock });
+    const opening = loop.dispatch(connected);
+    loop.suspend(new FedOpsError('storage', 'the disk is full'));
+    flush();
+    expect(await opening).toBe(true);
+    expect([phases, phaseOf(loop.state())]).toEqual([[], '1/0/waiting-for-clients']);
+    expect(clock.pending()).toBe(0);
+    expect((await rejectionOf(loop.dispatch(updateOf('a')))).code).toBe('storage');
+  });
+
   it('lets go of its timer when it is closed', () => {
     const clock = fakeClock(START);
     aLoop({ clock }).loop.close();

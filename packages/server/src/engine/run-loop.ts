@@ -15,22 +15,22 @@ export interface RunLoop {
   state(): RunState;
   /**
    * Advances the run; resolves when the event is journalled and its effect visible, so that who is answered
-   * after it may rely upon it.
+   * after it may rely upon it. Where the run has come to stand still meanwhile, the effect is visible after the restart.
    *
    * @returns False where the event changed nothing: it was a repetition, or the run is past it.
    * @throws {FedOpsError} what `advance` throws for a result that is not wanted; `storage` where the journal
-   *   cannot be written, from then on for every event.
+   *   cannot be written; the reason of the suspension for every event after it.
    */
   dispatch(event: UntimedEvent): Promise<boolean>;
   /** Calls the listener after every change, in the order of the changes, before those of {@link onPhase}. */
   onChange(listener: (transition: Transition) => void): void;
   /** Calls the listener after every change of phase: see {@link phaseOf}. */
   onPhase(listener: (state: RunState) => void): void;
-  /** Why the run stands still, where the journal has failed: nothing more can happen durably. */
+  /** Why the run stands still, where it does: nothing more is decided until a restart. */
   suspension(): FedOpsError | undefined;
-  /** Makes the run stand still: something beside its events could not be journalled. */
+  /** Makes the run stand still: something beside its events could not be stored, or not be read again. */
   suspend(error: unknown): void;
-  /** Calls the listener once, when the journal fails. */
+  /** Calls the listener once, when the run comes to stand still. */
   onSuspended(listener: (error: FedOpsError) => void): void;
   close(): void;
 }
@@ -54,6 +54,8 @@ export function createRunLoop({ clock, journal }: RunLoopParts, plan: RunPlan, i
   let deadline: Timer | undefined;
 
   function show(event: RunEvent, next: RunState): void {
+    // What was on its way to the disk then is kept all the same: the restart shows it.
+    if (suspended !== undefined) return;
     const before = visible;
     visible = next;
     for (const listener of changeListeners) listener({ before, event, after: next });

@@ -51,12 +51,13 @@ export async function createParametersWriter(
         return { digest, byteLength };
       }),
 
-    async discard() {
-      if (!isOpen) return;
-      isOpen = false;
-      await file.close();
-      await files.remove(path);
-    },
+    discard: () =>
+      storing('writing parameters', async () => {
+        if (!isOpen) return;
+        isOpen = false;
+        await file.close();
+        await files.remove(path);
+      }),
   };
 }
 

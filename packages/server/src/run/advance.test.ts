@@ -307,6 +307,20 @@ describe('a deadline', () => {
     });
   });
 
+  it.each(['storage', 'internal'] as const)(
+    'in the aggregation ends the run with the code that it had: %s',
+    (code) => {
+      const failing: Step = { kind: 'aggregation-failed', code, message: 'disk' };
+      const state = after(aPlan(), connected('a', 'b'), update('a'), update('b'), failing);
+      expect(state).toMatchObject({ phase: 'failed', code });
+      expect(state.history.at(-1)?.outcome).toEqual({
+        kind: 'failed',
+        reason: 'aggregation-error',
+        message: 'disk',
+      });
+    },
+  );
+
   it('fails the run only when the retries are used up', () => {
     const plan = aPlan({ policy: { retries: 2 } });
     const attempt = [connected('a', 'b'), failed('a'), failed('b')];

@@ -18,11 +18,16 @@ export function advanceAggregating(
     case 'aggregated':
       return evaluate(plan, { ...state, model: event.model }, round, event);
     case 'aggregation-failed':
-      return failRound(plan, state, event.at, { reason: 'aggregation-error', message: event.message });
+      return failRound(plan, state, event.at, {
+        reason: 'aggregation-error',
+        code: event.code,
+        message: event.message,
+      });
     case 'deadline-passed':
       if (event.at < round.deadline) return state;
       return failRound(plan, state, event.at, {
         reason: 'aggregation-error',
+        code: 'internal',
         message: `the aggregation took longer than ${plan.policy.aggregateMs} ms`,
       });
     case 'fit-received':

@@ -35,10 +35,10 @@ export function closedRecord(round: Evaluating, digest: string, at: number): Rou
 /** The record of an attempt at a round that came to nothing. */
 export function failedRecord(
   round: RoundState,
-  failure: { readonly reason: RoundFailureReason; readonly message: string },
+  { reason, message }: { readonly reason: RoundFailureReason; readonly message: string },
   at: number,
 ): RoundRecord {
-  return { ...commonRecord(round, at), outcome: { kind: 'failed', ...failure }, fitMetrics: {} };
+  return { ...commonRecord(round, at), outcome: { kind: 'failed', reason, message }, fitMetrics: {} };
 }
 
 function commonRecord(

@@ -1,4 +1,4 @@
-import type { RoundRecord } from '@fedops/shared-types';
+import type { FedOpsErrorCode, RoundRecord } from '@fedops/shared-types';
 import { failedRecord, remember } from './round-record.js';
 import type { RunPlan } from './run-plan.js';
 import type { GlobalModel, InRound, RoundFailureReason, RunState } from './run-state.js';
@@ -44,6 +44,8 @@ export function afterRound(plan: RunPlan, soFar: SoFar, round: number, at: numbe
 /** Why an attempt at a round made no model, for machines and for people. */
 export interface RoundFailure {
   readonly reason: RoundFailureReason;
+  /** Of a run that ends with it; `unavailable` where absent. */
+  readonly code?: FedOpsErrorCode;
   readonly message: string;
 }
 
@@ -55,7 +57,7 @@ export function failRound(plan: RunPlan, state: InRound, at: number, failure: Ro
   if (failedAttempts <= plan.policy.retries) {
     return openRound(plan, { model, history }, { round: round.round, failedAttempts, at });
   }
-  const code = failure.reason === 'aggregation-error' ? 'internal' : 'unavailable';
+  const { code = 'unavailable' } = failure;
   const message = `round ${round.round} failed: ${failure.message}`;
   return { phase: 'failed', model, history, since: at, reason: failure.reason, code, message };
 }

@@ -126,6 +126,14 @@ it('uses a slot again that could not be emptied, and keeps nothing of what was i
   await reader.close();
 });
 
+it('says storage where the bytes of an upload cannot be cut away', async () => {
+  const { disk, files } = failingDisk('truncate');
+  const spool = await spoolIn(files, await freshDirectory());
+  const upload = await spool.begin();
+  disk.isBroken = true;
+  await expect(upload.discard()).rejects.toMatchObject({ code: 'storage' });
+});
+
 it('closes all its files, also where one of them cannot be closed', async () => {
   const { disk, files } = failingDisk('close');
   const spool = await openSpool(files, await freshDirectory());

@@ -199,18 +199,19 @@ export async function openSpool(
           setState(slot, 'kept');
           return slot;
         }),
-      async discard() {
-        if (!isOpen) return;
-        isOpen = false;
-        littered.add(slot);
-        try {
-          await file.truncate(0);
-          littered.delete(slot);
-        } finally {
-          setState(slot, 'free');
-          await letGo(slot, file);
-        }
-      },
+      discard: () =>
+        storing('update spool', async () => {
+          if (!isOpen) return;
+          isOpen = false;
+          littered.add(slot);
+          try {
+            await file.truncate(0);
+            littered.delete(slot);
+          } finally {
+            setState(slot, 'free');
+            await letGo(slot, file);
+          }
+        }),
     };
   }
 }
