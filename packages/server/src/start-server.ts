@@ -15,6 +15,7 @@ import type { FLServerParts } from './fl-server-parts.js';
 import { createDoor } from './http/door.js';
 import { createEventStreams } from './http/event-streams.js';
 import { createParametersFiles } from './http/parameters-files.js';
+import { patientJournal } from './journal/patient-journal.js';
 import { openRunDirectories } from './journal/run-directory.js';
 import { openFileModelStore } from './model/file-model-store.js';
 import { createMemoryModelStore } from './model/memory-model-store.js';
@@ -68,10 +69,11 @@ export async function startServer(
     initialParameters: () => parametersOf(parts),
     centralEvaluation: evaluate === undefined ? ('none' as const) : ('every-round' as const),
   };
-  const run =
+  const begun =
     directories === undefined
       ? await startVolatileRun(startParts, settings)
       : await startDurableRun(startParts, settings, directories);
+  const run = { ...begun, journal: patientJournal(clock, begun.journal) };
   const { runId } = run.plan;
   undo.push(() => run.journal.close());
 

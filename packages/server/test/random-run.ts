@@ -17,7 +17,7 @@ export interface RandomRun {
 const NAMES = ['a', 'b', 'c', 'd'].map(id);
 
 /** What may happen next; `who` are some of four clients, the first of them where only one is meant. */
-type Happening = (state: RunState, who: readonly ClientId[]) => Untimed | undefined;
+export type Happening = (state: RunState, who: readonly ClientId[]) => Untimed | undefined;
 type Untimed = RunEvent extends infer E
   ? E extends RunEvent
     ? Omit<E, 'at'> & { at?: number }
@@ -77,7 +77,8 @@ const GOOD: Happening = (state, who) => {
 };
 const STOP: Happening = () => ({ kind: 'stopped', message: 'enough' });
 
-const anyPlan = fc
+/** Plans of up to four rounds for four clients. */
+export const anyPlan: fc.Arbitrary<RunPlan> = fc
   .record({
     rounds: fc.integer({ min: 1, max: 4 }),
     quorum: fc.integer({ min: 1, max: 3 }),
@@ -100,7 +101,10 @@ const anyPlan = fc
     }),
   );
 
-const anySteps = fc.array(
+/** What happens in turn, `ms` after the step before: more often than not what the run waits for. */
+export const anySteps: fc.Arbitrary<
+  { readonly happening: Happening; readonly who: readonly ClientId[]; readonly ms: number }[]
+> = fc.array(
   fc.record({
     happening: fc.oneof(
       { weight: 60, arbitrary: fc.constant(GOOD) },
