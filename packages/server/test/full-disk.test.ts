@@ -176,6 +176,24 @@ describe('a disk that is full', () => {
   }, 120_000);
 });
 
+it('a disk that has lost an update for good costs the round another attempt, and does not stop the run for ever', async () => {
+  const disk = { loses: 1 };
+  const files: FileSystem = {
+    ...nodeFileSystem,
+    async open(path, mode) {
+      const file = await nodeFileSystem.open(path, mode);
+      const read = async (into: Uint8Array, position: number) =>
+        SPOOL.test(path) && disk.loses-- > 0 ? 0 : file.read(into, position);
+      return { ...file, read };
+    },
+  };
+  const server = await start(await freshDirectory(), files);
+  const clients = await registered(server, ...CLIENTS);
+  await Promise.all(clients.map((client) => takePart(client, [])));
+  expect(await digestOf(server)).toBe((await undisturbedRun()).digest);
+  expect(server.view().history.map(({ outcome }) => outcome.kind)).toEqual(['failed', 'closed', 'closed']);
+});
+
 it('a disk that cannot be read ends a run that no restart goes on with, and the code says why', async () => {
   const disk = failingDisk({ of: /spool/, operation: 'read', code: 'EIO', after: 0 });
   const server = await startServer({ policy: { retries: 0 } }, { files: disk });

@@ -92,7 +92,10 @@ async function eventOfRound(
   }
 }
 
-/** None where the disk failed and a restart can do the work again, from the same updates: the run stands still. */
+/**
+ * None where the disk failed and a restart can do the work again, from the same updates: the run stands still. What
+ * is damaged or lost would be so after every restart.
+ */
 function eventOfFailure(
   kind: 'aggregation-failed' | 'publish-failed',
   thrown: unknown,
@@ -100,7 +103,8 @@ function eventOfFailure(
   { isResumable, isCurrent }: PhaseSettings,
 ): UntimedEvent | undefined {
   const error = FedOpsError.from(thrown);
-  if (error.code !== 'storage' || !isResumable) return { kind, ...reasonOf(error) };
+  const canBeDoneAgain = error.code === 'storage' && error.details.damaged !== true && isResumable;
+  if (!canBeDoneAgain) return { kind, ...reasonOf(error) };
   if (isCurrent()) loop.suspend(error);
   return undefined;
 }

@@ -110,7 +110,9 @@ export async function publishVersion(
 ): Promise<string> {
   const manifest = await store.round(plan.runId, state.model.round);
   if (manifest === undefined) {
-    throw new FedOpsError('storage', `the store lost the record of round ${state.model.round}`);
+    throw new FedOpsError('storage', `the store lost the record of round ${state.model.round}`, {
+      details: { damaged: true },
+    });
   }
   // Another process may have written to the store: never publish but what this run made.
   const { digest } = state.model.parameters;
@@ -118,6 +120,7 @@ export async function publishVersion(
     throw new FedOpsError(
       'storage',
       `the record of round ${state.model.round} is of ${manifest.parameters.digest}, not of the run's model ${digest}`,
+      { details: { damaged: true } },
     );
   }
   const metrics = { ...manifest.lineage.metrics, ...measuredOf(state) };

@@ -201,7 +201,10 @@ function parseJson(path: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new FedOpsError('storage', `${path}: expected JSON, it is damaged`, { cause });
+    throw new FedOpsError('storage', `${path}: expected JSON, it is damaged`, {
+      cause,
+      details: { damaged: true },
+    });
   }
 }
 

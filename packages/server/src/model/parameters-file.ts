@@ -79,7 +79,13 @@ export function parametersReader(
       storing(`reading ${what}`, async () => {
         const got = await file.read(into, offset);
         if (got < into.length) {
-          throw new FedOpsError('storage', `${what}: expected ${into.length} bytes at ${offset}, got ${got}`);
+          throw new FedOpsError(
+            'storage',
+            `${what}: expected ${into.length} bytes at ${offset}, got ${got}`,
+            {
+              details: { damaged: true },
+            },
+          );
         }
       }),
     close,
