@@ -108,11 +108,10 @@ export async function startServer(
       metrics: {},
     });
   }
-  const engine = await startEngine(
-    { ...engineParts, ...(evaluate !== undefined && { evaluate }) },
-    run,
-    { ...limits, isResumable: directories !== undefined },
-  );
+  const engine = await startEngine({ ...engineParts, ...(evaluate !== undefined && { evaluate }) }, run, {
+    ...limits,
+    isResumable: directories !== undefined,
+  });
   undo.push(async () => engine.close());
 
   const { desk, view, events } = engine;
