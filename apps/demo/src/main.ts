@@ -53,9 +53,7 @@ async function demo(options: DemoOptions): Promise<number> {
     return problems.length === 0 ? 0 : 1;
   } catch (error) {
     screen.close();
-    // Whoever was asked something when the signal came says only that it was broken off.
-    const cause = stop.signal.aborted ? stop.signal.reason : error;
-    console.error(`error: ${FedOpsError.from(cause).message}`);
+    console.error(`error: ${FedOpsError.from(error).message}`);
     return stop.exitCode() ?? 1;
   } finally {
     stop.release();

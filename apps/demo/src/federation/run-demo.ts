@@ -101,6 +101,9 @@ export async function runDemo(options: DemoOptions, parts: DemoParts): Promise<D
       report,
       problems: [...unmeasured, ...missingCalls(state), ...(mishap ? mishapProblems(report) : [])],
     };
+  } catch (error) {
+    // A call that was under way knows only that it was broken off.
+    throw signal.aborted ? signal.reason : error;
   } finally {
     devices?.release();
     await children.stopAll();
