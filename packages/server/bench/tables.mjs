@@ -12,6 +12,8 @@ const read = (name) => JSON.parse(readFileSync(new URL(`benchmarks/${name}.json`
 const TABLES = {
   round: () => roundTable('round'),
   ratios: () => ratioTable('round', 'fedops'),
+  newest: () => roundTable('newest'),
+  'newest ratios': () => ratioTable('newest', 'fedops'),
   door: () => roundTable('door'),
   'door ratios': () => ratioTable('door', 'fedops-grpc'),
   clients: clientsTable,
