@@ -16,6 +16,8 @@ const shared = {
 export default {
   reporters: ['default', '<rootDir>/scripts/plain-line-reporter.mjs'],
   testTimeout: 30_000,
+  // Process tests mostly wait for their processes: one worker less than cores, as jest has it, leaves two cores idle.
+  maxWorkers: '100%',
   projects: [
     {
       ...shared,
