@@ -1,6 +1,7 @@
 // Many clients that wait for instructions, each over a socket of its own: raw, so that this process is cheap.
 // Arguments: port of the server, the address to come from, the first client's number, how many.
 import { connect } from 'node:net';
+import { STATUS } from './status.mjs';
 
 const [port, address, first, count] = process.argv.slice(2);
 const REGISTER_AT_A_TIME = 20;
@@ -54,16 +55,7 @@ function registrationOf(clientId) {
     taskId: 'bench',
     clientId,
     key: 'the key of the benchmark',
-    status: {
-      FL_task_id: 'bench',
-      FL_client_num: 0,
-      FL_client_mac: null,
-      FL_client_online: true,
-      FL_client_start: true,
-      FL_client_fail: false,
-      FL_server_IP: null,
-      FL_next_gl_model: 1,
-    },
+    status: STATUS,
   });
   return (
     `POST /v1/clients HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nContent-Type: application/json\r\n` +

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createParameters, encodeParameters } from '@fedops/parameters';
+import { STATUS } from '../clients/status.mjs';
 
 const update = Buffer.from(
   encodeParameters(
@@ -10,20 +11,10 @@ const digest = createHash('sha256').update(update).digest('base64');
 
 /** A client that delivers the same update in every round; before it does, it waits for `beforeUpdate(round)`. */
 export async function takePart(url, clientId, beforeUpdate) {
-  const status = {
-    FL_task_id: 'bench',
-    FL_client_num: 0,
-    FL_client_mac: null,
-    FL_client_online: true,
-    FL_client_start: true,
-    FL_client_fail: false,
-    FL_server_IP: null,
-    FL_next_gl_model: 1,
-  };
   const key = `the key of ${clientId}`;
   const { token, runId } = await ask(url, '/v1/clients', {
     method: 'POST',
-    body: { protocolVersion: 1, taskId: 'bench', clientId, key, status },
+    body: { protocolVersion: 1, taskId: 'bench', clientId, key, status: STATUS },
   });
   for (;;) {
     const instruction = await ask(url, `/v1/clients/${clientId}/instruction`, { token });
