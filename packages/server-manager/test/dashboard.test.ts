@@ -222,6 +222,16 @@ describe("a run that Python's dashboard starts for selected devices", () => {
     },
   );
 
+  it('keeps no settings that come with a MAC that no device has', async () => {
+    const manager = await aTask();
+    const before = (await get(manager, '/v1/tasks/mnist')).run;
+    const body = { task_id: 'mnist', devices: ['zz'], num_rounds: '7' };
+    expect((await manager.ask('POST', '/FLSe/teststartTask', { body })).json).toEqual({
+      error: 'task mnist has no device with the MAC zz',
+    });
+    expect((await get(manager, '/v1/tasks/mnist')).run).toEqual(before);
+  });
+
   it('is an error in a 200 for a MAC that no device has, and starts nothing', async () => {
     const manager = await aTask();
     await registerDevice(manager, 'd1', { mac: 'aa' });

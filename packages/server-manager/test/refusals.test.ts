@@ -23,6 +23,8 @@ const OF_MEMBERS = [
 ];
 const OF_ENROLLED = ['registerDevice'];
 
+const JSON_TYPE = { 'Content-Type': 'application/json' };
+
 /** What each route would take, so that nothing but the refusal keeps it from being done. */
 const BODIES: Readonly<Record<string, object>> = {
   addMetrics: { rows: [{ kind: 'custom', values: { x: 1 } }] },
@@ -244,3 +246,12 @@ it.each([
     expect(await picture()).toEqual(before);
   },
 );
+
+it("refuses who comes to the routes of Python's services without a token before it reads what they send", async () => {
+  for (const route of PYTHONS.filter((one) => !one.startsWith('GET'))) {
+    const [method = '', path = ''] = route.split(' ');
+    const bytes = new TextEncoder().encode('no JSON');
+    const ask = (token?: string) => manager.ask(method, path, { bytes, token, headers: JSON_TYPE });
+    expect([route, (await ask()).status, (await ask(OPERATOR)).status]).toEqual([route, 401, 400]);
+  }
+});

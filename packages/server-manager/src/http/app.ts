@@ -1,4 +1,4 @@
-import { answerErrors, answerNotFound, guardRequests, jsonBody } from '@fedops/http-service';
+import { answerErrors, answerNotFound, guardRequests } from '@fedops/http-service';
 import express, { type Express, Router } from 'express';
 import type { Manager } from '../manager.js';
 import { type AccessSettings, createAccess } from './access.js';
@@ -19,9 +19,6 @@ export interface AppSettings extends AccessSettings {
   readonly version: string;
 }
 
-/** Bodies of the routes of Python's services are small. */
-const LEGACY_LIMIT_BYTES = 256 * 1024;
-
 /** All routes of the server manager: docs/protocol.md 3 and 4. */
 export function createApp(manager: Manager, settings: AppSettings): Express {
   const check = createAccess(manager, settings);
@@ -29,8 +26,6 @@ export function createApp(manager: Manager, settings: AppSettings): Express {
   mount(api, apiRoutes(manager, settings.version), check);
 
   const legacy = Router();
-  const json = jsonBody({ limitBytes: LEGACY_LIMIT_BYTES });
-  legacy.use(['/FLSe', '/client_perf', '/server_perf'], json);
   for (const mountRoutes of [
     mountLegacyDevices,
     mountNotices,

@@ -15,9 +15,9 @@ export function mountLegacyTasks(router: Router, manager: Manager, check: CheckA
   const python = pythonAnswers(check);
   const viewOf = (taskId: TaskId) => legacyView(manager, tasks.get(taskId), null);
 
-  async function startTask(taskId: TaskId, macs: readonly string[]): Promise<string> {
+  async function startTask(taskId: TaskId, request: RunRequest): Promise<string> {
     try {
-      await runs.start(taskId, requestFor(taskId, macs), 'operator');
+      await runs.start(taskId, request, 'operator');
       return 'Task started.';
     } catch (error) {
       if (FedOpsError.is(error) && error.code === 'conflict' && runs.active(taskId) !== undefined) {
@@ -33,32 +33,35 @@ export function mountLegacyTasks(router: Router, manager: Manager, check: CheckA
     return { clients: { kind: 'listed', ids }, clientsPerRound: { kind: 'count', count: ids.length } };
   }
 
-  async function keepSettings(body: unknown, what: string): Promise<z.output<typeof StartSchema>> {
-    const asked = parseWith(StartSchema, body, what);
+  async function keepSettings(asked: z.output<typeof StartSchema>): Promise<void> {
     await tasks.change(asked.task_id, { run: overridesOf(asked, tasks.get(asked.task_id).run.fitConfig) });
-    return asked;
   }
 
   router.post(
     '/FLSe/startTask',
     python('operator', async ({ body }) => {
       const { task_id, devices } = parseWith(StartSchema, body, 'body of POST /FLSe/startTask');
-      return { status: await startTask(tasks.get(task_id).taskId, devices ?? []) };
+      const { taskId } = tasks.get(task_id);
+      return { status: await startTask(taskId, requestFor(taskId, devices ?? [])) };
     }),
   );
 
   router.post(
     '/FLSe/teststartTask',
     python('operator', async ({ body }) => {
-      const { task_id, devices } = await keepSettings(body, 'body of POST /FLSe/teststartTask');
-      return { status: await startTask(task_id, devices ?? []), yaml_saved: false };
+      const asked = parseWith(StartSchema, body, 'body of POST /FLSe/teststartTask');
+      const { taskId } = tasks.get(asked.task_id);
+      // Before the settings are kept: a wrong MAC changes nothing.
+      const request = requestFor(taskId, asked.devices ?? []);
+      await keepSettings(asked);
+      return { status: await startTask(taskId, request), yaml_saved: false };
     }),
   );
 
   router.post(
     '/FLSe/scalableStartTask',
     python('operator', async ({ body }) => {
-      await keepSettings(body, 'body of POST /FLSe/scalableStartTask');
+      await keepSettings(parseWith(StartSchema, body, 'body of POST /FLSe/scalableStartTask'));
       return { status: 'Task settings saved.', yaml_saved: false, deployment_type: 'scalable' };
     }),
   );
