@@ -36,6 +36,7 @@ export interface Manager {
     readonly maxModelBytes: number;
     readonly maxHeldPolls: number;
     readonly maxEventStreams: number;
+    readonly maxEventStreamsPerAddress: number;
   };
   /** By which the manager speaks with FL servers that it started. */
   readonly serverCredentials: ServerCredentials;

@@ -92,6 +92,8 @@ const ServerManagerSettingsSchema = z.strictObject({
       maxHeldPolls: z.int().min(1).default(20_000),
       /** Streams of runs' events, which are passed on from FL servers; each holds two sockets. */
       maxEventStreams: z.int().min(1).default(256),
+      /** Of one address; a proxy before the manager is one. */
+      maxEventStreamsPerAddress: z.int().min(1).default(64),
       maxModelBytes: z
         .int()
         .min(1)

@@ -65,6 +65,15 @@ it('has so many event streams at a time, and a place again once one of them ends
   });
 });
 
+it('has so many event streams of one address, though more are there', async () => {
+  const manager = await startManager({ limits: { maxEventStreamsPerAddress: 1 } });
+  await createTask(manager);
+  const path = `/v1/runs/${await aRun(manager)}/events`;
+  expect((await open(manager, path).answer).status).toBe(200);
+  const refused = await manager.ask('GET', path);
+  expect([refused.status, refused.json.code]).toEqual([429, 'overloaded']);
+});
+
 it('holds so many polls of one device, and those of others beside them', async () => {
   const manager = await startManager();
   await createTask(manager);

@@ -31,7 +31,10 @@ function runView({ port: _port, flowerPort: _flowerPort, tokenHash: _token, ...r
 
 export function runRoutes(manager: Manager): readonly Route[] {
   const { tasks, runs, runRows, parts, launcher, serverCredentials, closing, limits } = manager;
-  const streams = holdRequests('event streams', { most: limits.maxEventStreams });
+  const streams = holdRequests('event streams', {
+    most: limits.maxEventStreams,
+    mostOfCaller: limits.maxEventStreamsPerAddress,
+  });
 
   /** Asks the FL server while there is one, then what was seen last. */
   async function viewOf(runId: RunId): Promise<RunView> {
@@ -163,7 +166,8 @@ export function runRoutes(manager: Manager): readonly Route[] {
           response.set(EVENT_STREAM_HEADERS).end();
           return;
         }
-        streams.hold('operator', response);
+        // All operators show the same token.
+        streams.hold(request.socket.remoteAddress ?? '', response);
         // A browser that reconnects sends the header, and the query of its first connection along with it.
         const after = request.get('Last-Event-ID')?.slice(0, 100) ?? query.after;
         await passOnEvents(response, { url, credentials: serverCredentials, after, signal: closing });
