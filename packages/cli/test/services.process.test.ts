@@ -108,6 +108,26 @@ test(
   LONG_MS,
 );
 
+(process.platform === 'linux' ? describe : describe.skip)('a data directory that cannot be made', () => {
+  test.each([
+    ['manager', ['manager', '--port', '0']],
+    ['server', ['server', '--task-id', 'digits', '--initial-model', 'start.safetensors', '--port', '0']],
+    ['client', ['client', '--task-id', 'digits', '--sample', 'digits', '--port', '0']],
+    ['client-manager', ['client-manager', '--manager', 'http://127.0.0.1:1', '--port', '0']],
+  ])(
+    'ends fedops %s with its name',
+    async (_, args) => {
+      const refused = fedopsProcess([...args, '--data-dir', '/proc/fedops/data'], { cwd: await withModel() });
+      expect(await refused.ended).toBe(8);
+      expect(JSON.parse(refused.output().stderr.trim())).toMatchObject({
+        code: 'storage',
+        message: expect.stringContaining('/proc/fedops/data'),
+      });
+    },
+    LONG_MS,
+  );
+});
+
 onUnix('an FL server that is told to end in the middle of a run', () => {
   test(
     'leaves the run as it is, and the next one goes on with it',

@@ -7,7 +7,7 @@ import { managerControl } from './http/manager-control.js';
 import { createManagerRouter } from './http/manager-router.js';
 import { loadDeviceIdentity } from './keep/device-identity.js';
 import { lockDirectory } from './keep/directory-lock.js';
-import { makePrivateDirectory } from './keep/files.js';
+import { openDataDirectory } from './keep/files.js';
 import { fileStateKeeper, type StateKeeper } from './keep/state-keeper.js';
 import { startLoops } from './loops/start-loops.js';
 import { createStateRecord } from './loops/state-record.js';
@@ -66,7 +66,7 @@ export async function createClientManager(
   } = parts;
   const settings = readSettings(given, env);
   const { dataDir, limits } = settings;
-  await makePrivateDirectory(dataDir);
+  await openDataDirectory(dataDir);
   const unlock = await lockDirectory(dataDir);
   try {
     const keeper = parts.keeper ?? fileStateKeeper(dataDir);

@@ -76,6 +76,16 @@ describe('the identity of a client', () => {
     await expect(loadIdentity(directory)).rejects.toMatchObject({ code: 'storage' });
   });
 
+  (process.platform === 'linux' ? test : test.skip)(
+    'is an error soon where the system takes no directory at all',
+    async () => {
+      await expect(loadIdentity('/proc/fedops/client')).rejects.toMatchObject({
+        code: 'storage',
+        message: expect.stringContaining('/proc/fedops/client'),
+      });
+    },
+  );
+
   test('is an error where its directory cannot be made', async () => {
     await writeFile(join(parent, 'data'), 'a file in the way');
     await expect(loadIdentity(directory)).rejects.toMatchObject({ code: 'storage' });

@@ -5,5 +5,6 @@ export { isLoopback } from './host-name.js';
 export { type JsonBodySettings, jsonBody } from './json-body.js';
 export { type CloseOptions, type Listener, type ListenSettings, listen } from './listen.js';
 export { createLogger, type Logger, silentLogger } from './logger.js';
+export { makeDirectory } from './make-directory.js';
 export { requireToken } from './require-token.js';
 export { sendAnswer, type WholeAnswer } from './send-answer.js';

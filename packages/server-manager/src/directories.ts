@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeDirectory } from '@fedops/http-service';
 import { FedOpsError, type RunId, type TaskId } from '@fedops/shared-types';
 
 /**
@@ -27,7 +27,7 @@ export interface Directories {
 /** Makes the data directory. @throws {FedOpsError} `storage` where it cannot be made. */
 export async function openDirectories(dataDir: string): Promise<Directories> {
   try {
-    await mkdir(join(dataDir, 'tasks'), { recursive: true, mode: 0o700 });
+    await makeDirectory(join(dataDir, 'tasks'));
   } catch (cause) {
     throw new FedOpsError('storage', `data directory ${dataDir}: ${FedOpsError.from(cause).message}`, {
       cause,

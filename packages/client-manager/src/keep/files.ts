@@ -1,10 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, open, readFile, rename, unlink } from 'node:fs/promises';
+import { link, open, readFile, rename, unlink } from 'node:fs/promises';
+import { makeDirectory } from '@fedops/http-service';
 import { FedOpsError } from '@fedops/shared-types';
 
-/** Makes a directory that only this user reads. */
-export function makePrivateDirectory(path: string): Promise<unknown> {
-  return storing(path, () => mkdir(path, { recursive: true, mode: 0o700 }));
+/** Makes the data directory, which only this user reads. @throws {FedOpsError} `storage` where it cannot be made. */
+export async function openDataDirectory(path: string): Promise<void> {
+  try {
+    await makeDirectory(path);
+  } catch (cause) {
+    throw new FedOpsError('storage', `data directory ${path}: ${FedOpsError.from(cause).message}`, { cause });
+  }
 }
 
 /** A file's text; undefined where there is none. @throws {FedOpsError} `storage` */

@@ -1,9 +1,10 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { link, mkdir, open, readFile, rename, unlink } from 'node:fs/promises';
+import { link, open, readFile, rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ClientId, FedOpsError } from '@fedops/shared-types';
 import type { ClientIdentity } from '../session/session.js';
 import { identityFileText, parseIdentityFile } from './identity-file.js';
+import { makeDirectory } from './make-directory.js';
 
 const FILE_NAME = 'client-identity.json';
 
@@ -38,7 +39,7 @@ async function makeIdentity(directory: string, path: string): Promise<ClientIden
   };
   const temporary = `${path}.${randomUUID()}.tmp`;
   try {
-    await mkdir(directory, { recursive: true, mode: 0o700 });
+    await makeDirectory(directory);
     await writeDurably(temporary, identityFileText(identity));
     await publishOnce(temporary, path);
   } catch (cause) {

@@ -1,5 +1,6 @@
 import { constants } from 'node:fs';
-import { type FileHandle, link, mkdir, open, readdir, rename, rm, stat, unlink } from 'node:fs/promises';
+import { type FileHandle, link, open, readdir, rename, rm, stat, unlink } from 'node:fs/promises';
+import { makeDirectory } from '@fedops/http-service';
 import type { FileSystem, OpenFile, OpenMode } from './file-system.js';
 import { systemCode } from './storage-error.js';
 
@@ -17,9 +18,7 @@ const READ_BYTES = 2 ** 30;
 export const nodeFileSystem: FileSystem = {
   open: async (path, mode) => openFile(await open(path, FLAGS[mode], 0o600), mode),
   list: (directory) => readdir(directory),
-  async makeDirectory(path) {
-    await mkdir(path, { recursive: true, mode: 0o700 });
-  },
+  makeDirectory,
   rename,
   link,
   async remove(path) {

@@ -1,9 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { link, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeDirectory } from '@fedops/http-service';
 import { FedOpsError } from '@fedops/shared-types';
 import { readTokenFile } from '../../config/token-file.js';
-import { makeDirectory } from './make-directory.js';
 
 /** Where `fedops dev` keeps what it has; for this user alone. */
 export interface DevDirectory {
