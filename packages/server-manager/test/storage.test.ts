@@ -99,6 +99,16 @@ describe('the files of a manager', () => {
     expect(await codeOf(startManager({ dataDir: path }))).toBe('storage');
   });
 
+  it('are refused with storage where a directory lies in the place of the store', async () => {
+    const dataDir = await temporaryDirectory();
+    const store = join(dataDir, 'manager.db');
+    await mkdir(store);
+    await expect(startManager({ dataDir })).rejects.toMatchObject({
+      code: 'storage',
+      message: `database ${store}: it cannot be opened; expected a file that can be read and written, or none yet`,
+    });
+  });
+
   it('leave the model as it was where an upload cannot be written', async () => {
     const manager = await startManager();
     await createTask(manager);

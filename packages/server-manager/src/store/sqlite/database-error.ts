@@ -21,14 +21,16 @@ export function databaseError(what: string, cause: unknown): FedOpsError {
 }
 
 function sqliteCode(error: unknown): string | undefined {
-  const code = (error as { code?: unknown } | null)?.code;
-  return typeof code === 'string' ? code : undefined;
+  const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
+  if (typeof code === 'string' && code !== '') return code;
+  // The driver opens a file before SQLite speaks, and then has a number alone, in its words: SQLITE_CANTOPEN.
+  return /^ConnectionFailed\(.*: 14"\)$/s.test(String(message)) ? 'SQLITE_CANTOPEN' : undefined;
 }
 
 const PROBLEM_OF: Readonly<Record<string, string>> = {
   SQLITE_FULL: 'the disk is full',
   SQLITE_READONLY: 'it is read-only',
-  SQLITE_CANTOPEN: 'it cannot be opened',
+  SQLITE_CANTOPEN: 'it cannot be opened; expected a file that can be read and written, or none yet',
   SQLITE_IOERR: 'reading or writing the disk failed',
   SQLITE_CORRUPT: 'the file is damaged',
 };
