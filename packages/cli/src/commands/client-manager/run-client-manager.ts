@@ -7,6 +7,7 @@ import { given } from '../../service/given.js';
 import { readTls } from '../../service/listen-settings.js';
 import { serve } from '../../service/serve.js';
 import { CONTROL_TOKEN, JOIN_TOKEN, LEAST_TOKEN_LENGTH } from '../../service/token-settings.js';
+import { warnOfOpenIdentity } from '../../service/warn-of-open-identity.js';
 import { CLIENT_MANAGER_SETTINGS } from './client-manager-settings.js';
 
 const CLIENT_TOKEN = { setting: 'clientTokenFile', variable: 'FEDOPS_CLIENT_TOKEN' } as const;
@@ -40,6 +41,12 @@ export async function runClientManager(call: Call): Promise<void> {
     tls: await readTls(told.tlsKey, told.tlsCert),
     insecure,
   });
+  await warnOfOpenIdentity(
+    call.output,
+    join(settings.dataDir, 'device-identity.json'),
+    'device',
+    process.platform,
+  );
   await serve(call, 'client manager', async () => {
     const handle = await createClientManager(settings, { env: call.context.env });
     return {

@@ -9,9 +9,9 @@ import { settingsOf } from '../../config/settings-of.js';
 import { given } from '../../service/given.js';
 import { readTls } from '../../service/listen-settings.js';
 import { CONTROL_TOKEN, JOIN_TOKEN, LEAST_TOKEN_LENGTH } from '../../service/token-settings.js';
+import { warnOfOpenIdentity } from '../../service/warn-of-open-identity.js';
 import { CLIENT_SETTINGS } from './client-settings.js';
 import type { TrainerChoice } from './open-trainer.js';
-import { warnOfOpenIdentity } from './warn-of-open-identity.js';
 
 /** What a client was told, completed. */
 export interface ClientPlan {
@@ -48,7 +48,7 @@ export async function planClient(call: Call): Promise<ClientPlan> {
   const tls = await readTls(told.tlsKey, told.tlsCert);
   const dataDir = told.dataDir ?? join(call.context.cwd, '.fedops', 'client');
   const identity = await loadIdentity(dataDir, told.clientId);
-  await warnOfOpenIdentity(call.output, dataDir, process.platform);
+  await warnOfOpenIdentity(call.output, join(dataDir, 'client-identity.json'), 'client', process.platform);
   const managers = {
     manager: clientManager === undefined ? undefined : given({ baseUrl: clientManager, token: controlToken }),
     serverManager:

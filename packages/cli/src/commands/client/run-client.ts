@@ -3,6 +3,7 @@ import { type ClientAppHandle, FLClientTask } from '@fedops/client-app';
 import type { Call } from '../../call.js';
 import { given } from '../../service/given.js';
 import { type Service, serve } from '../../service/serve.js';
+import { warnOfOpenIdentity } from '../../service/warn-of-open-identity.js';
 import { type ClientPlan, planClient } from './client-plan.js';
 import { openTrainer } from './open-trainer.js';
 import { takePartOnce } from './take-part-once.js';
@@ -42,12 +43,14 @@ async function serveClient(call: Call, plan: ClientPlan, task: FLClientTask): Pr
 }
 
 /** The device has the id of its client, so that the server manager sees one and not two. */
-async function manage({ context }: Call, plan: ClientPlan, app: ClientAppHandle) {
+async function manage({ context, output }: Call, plan: ClientPlan, app: ClientAppHandle) {
   const { createClientManager } = await import('@fedops/client-manager');
   const { dataDir, identity, manager, joinToken, controlToken, task } = plan;
+  const managerDir = join(dataDir, 'manager');
+  await warnOfOpenIdentity(output, join(managerDir, 'device-identity.json'), 'device', process.platform);
   return createClientManager(
     {
-      dataDir: join(dataDir, 'manager'),
+      dataDir: managerDir,
       clientUrl: app.url,
       deviceId: identity.clientId,
       port: 0,

@@ -20,7 +20,7 @@ import { secretFrom } from '../../config/secret.js';
 import { settingsOf } from '../../config/settings-of.js';
 import { given } from '../../service/given.js';
 import { readTls } from '../../service/listen-settings.js';
-import { JOIN_TOKEN } from '../../service/token-settings.js';
+import { JOIN_TOKEN, LEAST_TOKEN_LENGTH } from '../../service/token-settings.js';
 import { runSettingsOf } from '../runs/run-flags.js';
 import { readModelFile } from '../tasks/initial-model.js';
 import { assertCarriedOut, campaignRun } from './campaign-run.js';
@@ -49,7 +49,11 @@ export async function planServer(call: Call): Promise<ServerPlan> {
   const campaign = campaignFrom(call.context.env);
   const said = { ...told.run, ...runSettingsOf(call.flags) };
   const { run, plan } = campaignRun(campaign, said);
-  const joinToken = await secretFrom(call, { ...JOIN_TOKEN, file: told.joinTokenFile });
+  const joinToken = await secretFrom(call, {
+    ...JOIN_TOKEN,
+    leastLength: LEAST_TOKEN_LENGTH,
+    file: told.joinTokenFile,
+  });
   const tls = await readTls(told.tlsKey, told.tlsCert);
   const initialParameters = await modelToStartFrom(call, told.initialModel);
   const composition = await composedBy(moduleUrl(told.composition), {
