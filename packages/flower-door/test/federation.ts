@@ -37,7 +37,7 @@ afterEach(async () => {
   for (const close of closers.splice(0)) await close();
 });
 
-export function closeLater(connection: Client): Client {
+export function closeLater<T extends Pick<Client, 'close'>>(connection: T): T {
   closers.unshift(() => connection.close());
   return connection;
 }

@@ -42,11 +42,28 @@ const WINDOW_BYTES = 256 * 1024;
 /** As much as Node reads at a time, in one piece instead of four. */
 const FRAME_BYTES = 64 * 1024;
 
-const OPTIONS: ServerOptions = {
-  settings: { initialWindowSize: WINDOW_BYTES, maxFrameSize: FRAME_BYTES, enablePush: false },
-  // Node counts a model that waits to be sent, and refuses further streams of the same connection beyond 10 MB.
-  maxSessionMemory: Number.MAX_SAFE_INTEGER,
-};
+/**
+ * Python's clients have a connection each, but for those of one process. Nobody who keeps the settings of HTTP/2 is
+ * refused: further streams wait at their client. Without a bound, streams that nobody reads cost a server its memory.
+ */
+const MAX_STREAMS = 100;
+
+/** Node's own bound of what a connection may take; it also counts what waits to be sent. */
+const SESSION_MB = 10;
+
+/** Streams beyond these bounds are refused; a connection that goes on opening them is ended. */
+function sessionLimits(maxMessageBytes: number): ServerOptions {
+  return {
+    settings: {
+      initialWindowSize: WINDOW_BYTES,
+      maxFrameSize: FRAME_BYTES,
+      enablePush: false,
+      maxConcurrentStreams: MAX_STREAMS,
+    },
+    // Node counts a message that waits on each of its streams, although all share its bytes.
+    maxSessionMemory: SESSION_MB + Math.ceil((MAX_STREAMS * maxMessageBytes) / 1e6),
+  };
+}
 
 /**
  * Serves `FlowerService/Join` and resolves once it takes streams.
@@ -58,8 +75,8 @@ export async function listen(
   settings: ListenSettings,
   serve: (stream: FlowerStream) => void,
 ): Promise<Listener> {
-  const { host, port, tls, maxConnections, clock } = settings;
-  const server = serverFor(tls);
+  const { host, port, tls, maxConnections, maxMessageBytes, clock } = settings;
+  const server = serverFor(tls, sessionLimits(maxMessageBytes));
   server.maxConnections = maxConnections;
   const sessions = new Set<ServerHttp2Session>();
   server.on('session', (session: ServerHttp2Session) => {
@@ -115,10 +132,10 @@ function shutDown(server: Http2Server, sessions: ReadonlySet<ServerHttp2Session>
   });
 }
 
-function serverFor(tls: ListenSettings['tls']): Http2Server {
-  if (tls === undefined) return createServer(OPTIONS);
+function serverFor(tls: ListenSettings['tls'], options: ServerOptions): Http2Server {
+  if (tls === undefined) return createServer(options);
   try {
-    return createSecureServer({ ...OPTIONS, key: tls.key, cert: tls.cert });
+    return createSecureServer({ ...options, key: tls.key, cert: tls.cert });
   } catch (cause) {
     throw new FedOpsError('invalid-argument', 'tls: expected a private key and its certificate in PEM', {
       cause,
