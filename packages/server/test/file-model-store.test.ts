@@ -117,6 +117,36 @@ describe('the file store', () => {
     expect((await rejectionOf(store.round(RUN, 1))).code).toBe('storage');
   });
 
+  it('says that a record is damaged which is JSON and no record', async () => {
+    const { directory, store } = await storeWithV1();
+    const [run] = await readdir(join(directory, 'rounds'));
+    const path = join(directory, 'rounds', run!, '1.json');
+    await writeFile(path, '{}');
+    const { code, message, details } = await rejectionOf(store.round(RUN, 1));
+    expect([code, details.damaged]).toEqual(['storage', true]);
+    expect(message).toContain(path);
+  });
+
+  it('removes at its next opening what a killed writer had begun to drop', async () => {
+    const { directory } = await storeWithV1();
+    const isParameters = (path: string) => path.endsWith('.params');
+    const files: FileSystem = {
+      ...nodeFileSystem,
+      remove: (path) =>
+        isParameters(path) ? Promise.reject(new Error('killed')) : nodeFileSystem.remove(path),
+    };
+    const store = await openFileModelStore(directory, files);
+    const second = await writeSample(store, 2);
+    await store.putRound(roundManifest({ round: 2, parameters: second }));
+    await expect(store.dropRound(RUN, 2)).rejects.toThrow('killed');
+    expect(await store.round(RUN, 2)).toBeUndefined();
+
+    const again = await openFileModelStore(directory);
+    expect((await rejectionOf(again.open(second.digest))).code).toBe('not-found');
+    expect(await readdir(join(directory, 'dropped'))).toEqual([]);
+    expect((await again.latest())?.version).toBe(1);
+  });
+
   it('drops no parameters while a record that may refer to them cannot be read', async () => {
     const { directory, store } = await storeWithV1();
     const second = await writeSample(store, 2);

@@ -11,7 +11,7 @@ import {
 } from '../files/durable-files.js';
 import type { FileSystem } from '../files/file-system.js';
 import { nodeFileSystem } from '../files/node-file-system.js';
-import { storing, systemCode } from '../files/storage-error.js';
+import { storageError, storing, systemCode } from '../files/storage-error.js';
 import { RoundManifestSchema, VersionManifestSchema } from './manifest.js';
 import type { ModelStore } from './model-store.js';
 import { createParametersWriter, openParameters, verifyDigest } from './parameters-file.js';
@@ -38,6 +38,7 @@ const FORMAT = { format: 'fedops-model-store', version: 1 } as const;
  * parameters/<sha-256>.params    encoded parameters, immutable
  * rounds/<run>/<round>.json      what each round made
  * versions/V<n>.json             the published versions; such a file is what publishes
+ * dropped/<run>.<round>.json     records whose parameters are being removed; made when the first one is
  * ```
  *
  * @throws {FedOpsError} `storage` where the directory cannot be made or read, `unsupported` for another format.
@@ -49,6 +50,7 @@ export async function openFileModelStore(
   const parametersDirectory = join(directory, 'parameters');
   const roundsDirectory = join(directory, 'rounds');
   const versionsDirectory = join(directory, 'versions');
+  const droppedDirectory = join(directory, 'dropped');
   const parametersPath = (digest: Sha256) => join(parametersDirectory, `${digest}.params`);
   const runDirectory = (runId: RunId) => join(roundsDirectory, portableName(runId, sha256));
   const roundPath = (runId: RunId, round: number) => join(runDirectory(runId), `${round}.json`);
@@ -90,6 +92,25 @@ export async function openFileModelStore(
       paths.push(...names.filter(isRecord).map((name) => join(roundsDirectory, run, name)));
     }
     return paths;
+  }
+
+  /** Removes what a dropped round alone refers to, and its record last: until then an opening of the store goes on. */
+  async function finishDrop(path: string): Promise<void> {
+    const manifest = await readManifest(files, path, RoundManifestSchema);
+    if (manifest === undefined) return;
+    const inRounds = await roundReferences.of(await roundPaths());
+    // Versions last: a round that is published meanwhile is in one or the other.
+    const versions = Array.from({ length: await latestVersion() }, (_, i) => versionPath(i + 1));
+    const inVersions = await versionReferences.of(versions);
+    for (const digest of referredParameters(manifest)) {
+      if (!inRounds.has(digest) && !inVersions.has(digest)) await files.remove(parametersPath(digest));
+    }
+    await files.remove(path);
+  }
+
+  for (const name of await namesIn(files, droppedDirectory)) {
+    // Where it fails it costs room and nothing else, and the next opening tries again.
+    await finishDrop(join(droppedDirectory, name)).catch(() => {});
   }
 
   return {
@@ -135,16 +156,11 @@ export async function openFileModelStore(
 
     dropRound: (runId, round) =>
       storing(`model of round ${round}`, async () => {
-        const manifest = await readManifest(files, roundPath(runId, round), RoundManifestSchema);
-        if (manifest === undefined) return;
-        await files.remove(roundPath(runId, round));
-        const inRounds = await roundReferences.of(await roundPaths());
-        // Versions last: a round that is published meanwhile is in one or the other.
-        const versions = Array.from({ length: await latestVersion() }, (_, i) => versionPath(i + 1));
-        const inVersions = await versionReferences.of(versions);
-        for (const digest of referredParameters(manifest)) {
-          if (!inRounds.has(digest) && !inVersions.has(digest)) await files.remove(parametersPath(digest));
-        }
+        if ((await readManifest(files, roundPath(runId, round), RoundManifestSchema)) === undefined) return;
+        await files.makeDirectory(droppedDirectory);
+        const dropped = join(droppedDirectory, `${portableName(runId, sha256)}.${round}.json`);
+        await files.rename(roundPath(runId, round), dropped);
+        await finishDrop(dropped);
       }),
 
     publish: (manifest) =>
@@ -162,6 +178,15 @@ export async function openFileModelStore(
         return parametersPath(manifest.parameters.digest);
       }),
   };
+}
+
+async function namesIn(files: FileSystem, directory: string): Promise<readonly string[]> {
+  try {
+    return await files.list(directory);
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return [];
+    throw storageError(directory, error);
+  }
 }
 
 function isRecord(name: string): boolean {
@@ -194,17 +219,20 @@ async function readManifest<S extends z.ZodType>(
   schema: S,
 ): Promise<z.output<S> | undefined> {
   const text = await storing(path, () => readText(files, path));
-  return text === undefined ? undefined : parseWith(schema, parseJson(path, text), path, 'storage');
+  if (text === undefined) return undefined;
+  try {
+    return parseWith(schema, parseJson(path, text), path, 'storage');
+  } catch (cause) {
+    const { message, details } = FedOpsError.from(cause);
+    throw new FedOpsError('storage', message, { cause, details: { ...details, damaged: true } });
+  }
 }
 
 function parseJson(path: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new FedOpsError('storage', `${path}: expected JSON, it is damaged`, {
-      cause,
-      details: { damaged: true },
-    });
+    throw new FedOpsError('storage', `${path}: expected JSON, it is damaged`, { cause });
   }
 }
 

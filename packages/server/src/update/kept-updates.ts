@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { makeDurableDirectory, temporaryPath } from '../files/durable-files.js';
+import { makeDurableDirectory, TEMPORARY_SUFFIX, temporaryPath } from '../files/durable-files.js';
 import type { FileSystem } from '../files/file-system.js';
 import { storing, systemCode } from '../files/storage-error.js';
 import type { ParametersReader } from '../model/model-store.js';
@@ -21,9 +21,17 @@ export interface KeptUpdates {
 
 const CHUNK_BYTES = 1024 * 1024;
 
-/** @throws {FedOpsError} `storage` where the directory cannot be made. */
+/**
+ * Opens the directory for its only writer, and removes the halves of copies that a killed one left there.
+ *
+ * @throws {FedOpsError} `storage` where the directory cannot be made.
+ */
 export async function openKeptUpdates(files: FileSystem, directory: string): Promise<KeptUpdates> {
-  await storing('kept updates', () => makeDurableDirectory(files, directory));
+  await storing('kept updates', async () => {
+    await makeDurableDirectory(files, directory);
+    const leftovers = (await files.list(directory)).filter((name) => name.endsWith(TEMPORARY_SUFFIX));
+    for (const name of leftovers) await files.remove(join(directory, name));
+  });
   const { open } = readKeptUpdates(files, directory);
 
   return {
