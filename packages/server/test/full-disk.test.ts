@@ -224,7 +224,7 @@ it('a record of the model that somebody has damaged ends the run, which no resta
     {
       evaluate: async () => {
         await writeFile(record, '{}');
-        return { loss: 0.5, numExamples: 1 };
+        return { loss: 0.5, numExamples: 1, metrics: {} };
       },
     },
   );
