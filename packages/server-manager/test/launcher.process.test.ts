@@ -187,6 +187,24 @@ describe('an FL server that the manager starts', () => {
     60_000,
   );
 
+  it('has its run wait where its disk fails, and goes', async () => {
+    const { url } = await startManager();
+    await prepareTask(url, { rounds: 1, clientsPerRound: { kind: 'count', count: 1 } });
+    const runId = await startRun(url);
+    const { state } = await runIn(url, runId, 'running');
+    const spool = (await readdir(dataDir, { recursive: true })).find((file) => basename(file) === 'spool');
+    await rm(join(dataDir, String(spool)), { recursive: true });
+    await takePart(state.url, 'mnist', 'c1').catch(() => undefined);
+    expect((await runIn(url, runId, 'suspended', 'failed', 'published')).state).toMatchObject({
+      status: 'suspended',
+      reason: 'storage',
+      message: expect.stringContaining('update spool'),
+    });
+    await endOf(state.pid, 60_000);
+    await ask(url, 'POST', `/v1/runs/${runId}/stop`);
+    await runIn(url, await startRun(url), 'running');
+  }, 120_000);
+
   it('ends when its run is stopped', async () => {
     const { url } = await startManager();
     await prepareTask(url, { rounds: 1 });

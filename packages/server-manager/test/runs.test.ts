@@ -5,6 +5,8 @@ import type { Store } from '../src/store/store.js';
 import { freePort, freePortPair } from './free-port.js';
 import { createTask, modelOf, type StartedManager, startManager, until, viewWith } from './manager.js';
 
+const STANDSTILL = { kind: 'suspended', reason: 'storage', message: 'the disk is full' } as const;
+
 async function startRun(manager: StartedManager, body: object = {}) {
   const { status, json } = await manager.ask('POST', '/v1/tasks/mnist/runs', { body });
   expect(status).toBe(201);
@@ -134,6 +136,50 @@ describe('a run', () => {
     manager.launcher.server(runId).goes();
     await until(async () => (await statusOf(manager, runId)) === 'failed');
     expect(manager.launcher.launched).toHaveLength(2);
+  });
+
+  it('waits where its FL server stands still, says why and until when, and goes on at the same port', async () => {
+    const manager = await startManager();
+    await createTask(manager);
+    const runId = await startRun(manager);
+    manager.launcher.server(runId).ready(40_888);
+    await until(async () => (await statusOf(manager, runId)) === 'running');
+    manager.launcher.server(runId).end(STANDSTILL);
+    await until(async () => (await statusOf(manager, runId)) === 'suspended');
+    const { json } = await manager.ask('GET', `/v1/runs/${runId}`);
+    expect(json).toMatchObject({
+      restarts: 0,
+      state: { reason: 'storage', message: 'the disk is full', attempt: 1, attempts: 30 },
+    });
+    expect(Date.parse(json.state.deadline) - Date.parse(json.state.since)).toBe(30_000);
+    expect((await manager.ask('POST', '/v1/tasks/mnist/runs')).status).toBe(409);
+
+    await manager.clock.advance(30_000);
+    await until(async () => (await statusOf(manager, runId)) === 'starting');
+    expect(manager.launcher.launched).toHaveLength(1);
+    manager.launcher.server(runId).goes();
+    await until(() => manager.launcher.launched.length === 2);
+    expect(manager.launcher.launched[1]).toMatchObject({ runId, port: 40_888 });
+    manager.launcher.server(runId).ready(40_888);
+    await until(async () => (await statusOf(manager, runId)) === 'running');
+    await publish(manager, runId, 1, 0.9);
+  });
+
+  it('ends where it is stopped while it waits, and what it held is free for the next', async () => {
+    const port = await freePort();
+    const manager = await startManager({ servers: { ports: { first: port, last: port } } });
+    await createTask(manager);
+    const runId = await startRun(manager);
+    const server = manager.launcher.server(runId);
+    server.end(STANDSTILL);
+    server.goes();
+    await until(async () => (await statusOf(manager, runId)) === 'suspended');
+    const { json } = await manager.ask('POST', `/v1/runs/${runId}/stop`, { body: { message: 'enough' } });
+    expect(json.state).toMatchObject({ status: 'failed', reason: 'stopped', message: 'enough' });
+    await until(() => manager.launcher.discarded.includes(runId));
+    await until(async () => (await manager.ask('POST', '/v1/tasks/mnist/runs')).status === 201);
+    await until(() => manager.launcher.launched.length === 2);
+    expect(manager.launcher.launched[1]).toMatchObject({ port });
   });
 
   it('is one at a time for a task, and the next waits until the FL server of the last is gone', async () => {
@@ -278,6 +324,26 @@ describe('a manager that comes back', () => {
     second.launcher.server(runId).neverBegan();
     await until(async () => (await statusOf(second, runId)) === 'failed');
     expect(second.launcher.launched).toHaveLength(1);
+  });
+
+  it('waits on for a run whose FL server stood still, and starts it once though it finds how that ended', async () => {
+    const first = await startManager();
+    await createTask(first);
+    const runId = await startRun(first);
+    first.launcher.server(runId).end(STANDSTILL);
+    await until(async () => (await statusOf(first, runId)) === 'suspended');
+    await first.close();
+
+    const second = await startManager({ dataDir: first.dataDir }, { models: first.models });
+    const found = second.launcher.server(runId);
+    found.ready();
+    found.end(STANDSTILL);
+    found.goes();
+    expect((await second.ask('GET', `/v1/runs/${runId}`)).json.state).toMatchObject({ attempt: 1 });
+    await second.clock.advance(30_000);
+    await until(() => second.launcher.launched.length === 1);
+    expect(await statusOf(second, runId)).toBe('starting');
+    await publish(second, runId, 1, 0.9);
   });
 
   it('takes a run as failed whose FL server has gone in the meantime', async () => {

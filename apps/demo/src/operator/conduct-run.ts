@@ -42,7 +42,7 @@ export async function conductRun({
     return api.getRun(runId, { signal });
   };
   let run = begun;
-  while (run.state.status === 'starting') run = await look();
+  while (run.state.status === 'starting' || run.state.status === 'suspended') run = await look();
 
   const watched = new AbortController();
   const picture =
@@ -50,7 +50,7 @@ export async function conductRun({
       ? followPicture(run.state.url, dispatch, AbortSignal.any([signal, watched.signal]))
       : Promise.resolve(undefined);
   try {
-    while (run.state.status === 'running' || run.state.status === 'stopping') run = await look();
+    while (run.state.status !== 'published' && run.state.status !== 'failed') run = await look();
   } finally {
     watched.abort(new FedOpsError('aborted', 'the run is over'));
   }

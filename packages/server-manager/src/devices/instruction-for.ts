@@ -47,6 +47,7 @@ function endOf({ taskId, runId, state }: StoredRun): DeviceInstruction | undefin
       return { kind: 'failed', taskId, runId, reason: state.reason, message: state.message };
     case 'starting':
     case 'running':
+    case 'suspended':
     case 'stopping':
       return undefined;
   }

@@ -9,8 +9,9 @@ import {
   FLOWER_SERVER_NODE_FLAGS,
   openFileModelStore,
 } from '@fedops/server';
-import { FedOpsError } from '@fedops/shared-types';
 import type { Directories } from '../directories.js';
+import type { ServerEnd } from '../runs/run-state.js';
+import { endOfError } from './end-of-error.js';
 import type { Launcher, ServerOrder } from './launcher.js';
 import { isProcessAlive } from './process-alive.js';
 import {
@@ -22,6 +23,7 @@ import {
   ProcessFileSchema,
   readLaunchFile,
   removeLaunchFiles,
+  SPARE_OUTCOME_FILE,
   writeLaunchFile,
 } from './server-files.js';
 import { logTail } from './server-log.js';
@@ -45,6 +47,13 @@ export interface ChildProcessLauncherSettings {
   /** Where FL servers report to. */
   managerUrl(): string;
 }
+
+/** Of a run that stands still and finds no room to say why. */
+const NO_ROOM: ServerEnd = {
+  kind: 'suspended',
+  reason: 'storage',
+  message: 'the run stands still: its disk failed, also when this was to be written',
+};
 
 /** Variables that are not for others: an FL server gets its own credentials and no one else's. */
 const SECRET_NAME = /token|secret|password|passwd|credential|(^|_)key$/i;
@@ -98,6 +107,7 @@ export function createChildProcessLauncher(
       composition: settings.composition ?? null,
       flower,
     });
+    await writeLaunchFile(directory, SPARE_OUTCOME_FILE, { end: NO_ROOM, view: null });
     const log = await open(join(directory, LOG_FILE), 'a', 0o600);
     try {
       const module = fileURLToPath(new URL('./server-process.js', import.meta.url));
@@ -127,7 +137,7 @@ function flowerOf(
 /** A process that is being started by this manager. */
 function launching(directory: string, starting: Promise<ChildProcess>): WatchedProcess {
   let child: ChildProcess | undefined;
-  let problem: string | undefined;
+  let problem: ServerEnd | undefined;
   let signalled: 'SIGTERM' | 'SIGKILL' | undefined;
   let tell = () => {};
 
@@ -135,14 +145,18 @@ function launching(directory: string, starting: Promise<ChildProcess>): WatchedP
     (started) => {
       child = started;
       child.once('error', (error) => {
-        problem = `the FL server could not be started: ${error.message}`;
+        problem = { kind: 'crashed', message: `the FL server could not be started: ${error.message}` };
         tell();
       });
       child.once('exit', () => tell());
       if (signalled !== undefined) child.kill(signalled);
     },
     (error: unknown) => {
-      problem = `the FL server could not be started: ${FedOpsError.from(error).message}`;
+      const end = endOfError(error);
+      problem =
+        end.kind === 'suspended'
+          ? end
+          : { kind: 'crashed', message: `the FL server could not be started: ${end.message}` };
       tell();
     },
   );
@@ -155,9 +169,11 @@ function launching(directory: string, starting: Promise<ChildProcess>): WatchedP
       (child === undefined || (child.exitCode === null && child.signalCode === null)),
     howItEnded() {
       if (problem !== undefined) return problem;
-      return child?.signalCode == null
-        ? `the FL server exited with code ${child?.exitCode} without saying how its run ended`
-        : `the FL server was ended by ${child.signalCode}`;
+      const message =
+        child?.signalCode == null
+          ? `the FL server exited with code ${child?.exitCode} without saying how its run ended`
+          : `the FL server was ended by ${child.signalCode}`;
+      return { kind: 'crashed', message };
     },
     onExit(callback) {
       tell = callback;
@@ -196,7 +212,10 @@ function found(directory: string, clock: Clock): WatchedProcess {
     directory,
     begun: Promise.resolve(),
     isAlive: () => (pid === undefined ? isIntroducing() : isProcessAlive(pid, directory)),
-    howItEnded: () => 'the FL server was gone when the server manager came back',
+    howItEnded: () => ({
+      kind: 'crashed',
+      message: 'the FL server was gone when the server manager came back',
+    }),
     signal(signal) {
       asked = signal;
       send(signal);

@@ -2,7 +2,14 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
-import { EARLIER_LOG_FILE, LOG_FILE, ORDER_FILE, READY_FILE, removeLaunchFiles } from './server-files.js';
+import {
+  EARLIER_LOG_FILE,
+  LOG_FILE,
+  ORDER_FILE,
+  READY_FILE,
+  removeLaunchFiles,
+  SPARE_OUTCOME_FILE,
+} from './server-files.js';
 
 let parent: string;
 let directory: string;
@@ -10,7 +17,7 @@ beforeEach(async () => {
   parent = await mkdtemp(join(tmpdir(), 'fedops-server-files-'));
   directory = join(parent, 'run');
   await mkdir(directory);
-  for (const name of [LOG_FILE, EARLIER_LOG_FILE, ORDER_FILE, READY_FILE])
+  for (const name of [LOG_FILE, EARLIER_LOG_FILE, ORDER_FILE, READY_FILE, SPARE_OUTCOME_FILE])
     await writeFile(join(directory, name), '{}');
 });
 afterEach(() => rm(parent, { recursive: true }));

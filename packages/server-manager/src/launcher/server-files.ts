@@ -58,6 +58,7 @@ export const OutcomeFileSchema = z.object({
   end: z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('published'), version: z.int().min(1), digest: Sha256Schema }),
     z.object({ kind: z.literal('failed'), reason: z.string(), message: z.string() }),
+    z.object({ kind: z.literal('suspended'), reason: z.string(), message: z.string() }),
     z.object({ kind: z.literal('crashed'), message: z.string() }),
   ]),
   view: RunViewSchema.nullable(),
@@ -68,6 +69,8 @@ export const ORDER_FILE = 'order.json';
 export const PROCESS_FILE = 'process.json';
 export const READY_FILE = 'ready.json';
 export const OUTCOME_FILE = 'outcome.json';
+/** What becomes the outcome of a run that stands still where there is no room for another file. */
+export const SPARE_OUTCOME_FILE = 'outcome.spare.json';
 /** What the FL server writes to its standard output and error. */
 export const LOG_FILE = 'server.log';
 /** What the log held before it was cut. */
@@ -84,6 +87,11 @@ export async function writeLaunchFile(directory: string, name: string, content: 
     await file.close();
   }
   await rename(temporary, join(directory, name));
+}
+
+/** Gives a run that stands still the outcome that was written for it beforehand. */
+export async function tellBySpare(directory: string): Promise<void> {
+  await rename(join(directory, SPARE_OUTCOME_FILE), join(directory, OUTCOME_FILE));
 }
 
 /**
@@ -107,13 +115,13 @@ export async function readLaunchFile<S extends z.ZodType>(
 
 /** Takes away all of the files above, and the directory where it holds nothing else. */
 export async function removeLaunchFiles(directory: string): Promise<void> {
-  for (const name of [ORDER_FILE, PROCESS_FILE, READY_FILE, OUTCOME_FILE, LOG_FILE, EARLIER_LOG_FILE])
-    await rm(join(directory, name), { force: true });
+  const own = [ORDER_FILE, PROCESS_FILE, READY_FILE, OUTCOME_FILE, SPARE_OUTCOME_FILE];
+  for (const name of [...own, LOG_FILE, EARLIER_LOG_FILE]) await rm(join(directory, name), { force: true });
   await rmdir(directory).catch(() => undefined);
 }
 
 /** Takes away what an earlier process for the same run wrote. */
 export async function clearLaunchFiles(directory: string): Promise<void> {
-  for (const name of [PROCESS_FILE, READY_FILE, OUTCOME_FILE])
+  for (const name of [PROCESS_FILE, READY_FILE, OUTCOME_FILE, SPARE_OUTCOME_FILE])
     await rm(join(directory, name), { force: true });
 }

@@ -12,6 +12,7 @@ import {
 } from '@fedops/server';
 import { FedOpsError, type RunView } from '@fedops/shared-types';
 import type { ServerEnd } from '../runs/run-state.js';
+import { endOfError } from './end-of-error.js';
 import { type FlowerPlace, flowerDoorOf } from './flower-door-of.js';
 import { composedBy, type ServerComposition } from './server-composition.js';
 import {
@@ -22,6 +23,7 @@ import {
   PROCESS_FILE,
   READY_FILE,
   readLaunchFile,
+  tellBySpare,
   writeLaunchFile,
 } from './server-files.js';
 import { limitLog, MAX_LOG_BYTES } from './server-log.js';
@@ -49,18 +51,17 @@ const stopAsked = new Promise<void>((resolve) => {
 
 async function main(): Promise<void> {
   limitLog(directory, systemClock, MAX_LOG_BYTES);
-  await writeLaunchFile(directory, PROCESS_FILE, { pid: process.pid });
   let composition: ServerComposition = {};
   let server: RunningServer;
   try {
+    await writeLaunchFile(directory, PROCESS_FILE, { pid: process.pid });
     const order = await readLaunchFile(directory, ORDER_FILE, OrderFileSchema);
     if (order === undefined) throw new FedOpsError('not-found', `${directory} holds no order`);
     composition = await composedBy(order.composition, order);
     server = await start(order, composition);
   } catch (error) {
-    const { code, message } = FedOpsError.from(error);
     logger.error({ err: error }, 'the FL server could not be started');
-    await tell({ kind: 'failed', reason: code, message }, null);
+    await tell(endOfError(error), null);
     await composition.close?.();
     process.exitCode = 1;
     return;
@@ -112,8 +113,13 @@ function endOf(outcome: RunOutcome): ServerEnd {
       return { kind: 'published', version: outcome.version, digest: outcome.digest };
     case 'failed':
       return { kind: 'failed', reason: outcome.reason, message: outcome.error.message };
-    case 'suspended':
-      return { kind: 'crashed', message: `the run stands still: ${outcome.error.message}` };
+    case 'suspended': {
+      const message = `the run stands still: ${outcome.error.message}`;
+      // Another reason than the disk is a fault of ours, which a pause does not mend.
+      return outcome.error.code === 'storage'
+        ? { kind: 'suspended', reason: 'storage', message }
+        : { kind: 'crashed', message };
+    }
   }
 }
 
@@ -121,15 +127,21 @@ async function tell(end: ServerEnd, view: RunView | null): Promise<void> {
   try {
     await writeLaunchFile(directory, OUTCOME_FILE, { end, view });
   } catch (error) {
-    // The manager takes a server that goes without a word for crashed, which is what a full disk makes it.
     logger.error({ err: error }, 'how the run ended could not be written down');
+    // The manager takes a server that goes without a word for crashed.
+    if (end.kind !== 'suspended') return;
+    await tellBySpare(directory).catch((cause: unknown) =>
+      logger.error({ err: cause }, 'nor the rest of it'),
+    );
   }
 }
 
 main()
-  .catch((error: unknown) => {
+  .catch(async (error: unknown) => {
     logger.error({ err: error }, 'the FL server process failed');
     process.exitCode = 1;
+    const end = endOfError(error);
+    if (end.kind === 'suspended') await tell(end, null);
   })
   // A report that was given up may still wait for a manager that is gone.
   .finally(() => process.exit());

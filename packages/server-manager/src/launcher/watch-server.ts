@@ -1,6 +1,7 @@
 import type { Clock } from '@fedops/server';
 import { FedOpsError } from '@fedops/shared-types';
 import { deferred } from '../deferred.js';
+import type { ServerEnd } from '../runs/run-state.js';
 import type { EndedServer, LaunchedServer, ServerReady } from './launcher.js';
 import {
   OUTCOME_FILE,
@@ -17,8 +18,8 @@ export interface WatchedProcess {
   /** Resolves once what lies in the directory is this process's own; never rejects. */
   readonly begun: Promise<void>;
   isAlive(): boolean;
-  /** In words, once it is not. */
-  howItEnded(): string;
+  /** As far as it did not say so itself, once it is not. */
+  howItEnded(): ServerEnd;
   /** Calls back when it has exited, where this process is told. */
   onExit?(callback: () => void): void;
   signal(signal: 'SIGTERM' | 'SIGKILL'): void;
@@ -59,7 +60,7 @@ export function watchServer(clock: Clock, process: WatchedProcess): LaunchedServ
     if (isAlive) return false;
     const neverBegan = (await readLaunchFile(directory, PROCESS_FILE, ProcessFileSchema)) === undefined;
     ended.resolve({
-      end: { kind: 'crashed', message: process.howItEnded() },
+      end: process.howItEnded(),
       view: undefined,
       neverBegan,
     });

@@ -166,6 +166,7 @@ export function createRunDesk(parts: RunDeskParts, addresses: ServerAddresses): 
           startedBy,
           createdAt: new Date(now).toISOString(),
           restarts: 0,
+          standstills: 0,
           state: starting(now),
           port: await ports.free(held.map(({ port }) => port)),
           flowerPort: (await flowerPorts?.free(held.map(({ flowerPort }) => flowerPort))) ?? null,

@@ -5,6 +5,8 @@ import type { StoredRun } from '../store/store.js';
 export type ServerEnd =
   | { readonly kind: 'published'; readonly version: number; readonly digest: Sha256 }
   | { readonly kind: 'failed'; readonly reason: string; readonly message: string }
+  /** Its disk failed, and may do again: a later start goes on where it was. */
+  | { readonly kind: 'suspended'; readonly reason: string; readonly message: string }
   /** It went without a word. */
   | { readonly kind: 'crashed'; readonly message: string };
 
@@ -30,6 +32,13 @@ export const STOP_WITHIN_MS = 10_000;
 
 /** A manager that comes back looks for the FL server first; whatever ran out meanwhile ends no sooner. */
 export const LOOK_WITHIN_MS = 10_000;
+
+/** An FL server that stood still is started again so often in a row, which takes about a day. */
+export const MOST_STANDSTILLS = 30;
+const FIRST_PAUSE_MS = 30_000;
+const LONGEST_PAUSE_MS = 60 * 60_000;
+/** One that has worked for so long before counts as the first in a row. */
+const HEADWAY_MS = 60 * 60_000;
 
 /** True once nothing about the run changes any more. */
 export function isOver({ state }: Pick<ManagedRun, 'state'>): boolean {
@@ -60,6 +69,10 @@ export function foundAgain(run: StoredRun, at: number): StoredRun {
       const deadline = iso(Math.max(Date.parse(state.deadline), at + LOOK_WITHIN_MS));
       return { ...run, state: { ...state, deadline } };
     }
+    case 'suspended': {
+      const deadline = iso(Math.min(Date.parse(state.deadline), at + LONGEST_PAUSE_MS));
+      return { ...run, state: { ...state, deadline } };
+    }
     case 'published':
     case 'failed':
       return run;
@@ -68,7 +81,8 @@ export function foundAgain(run: StoredRun, at: number): StoredRun {
 
 /**
  * The run after an event; the same value where the event changes nothing. A crash leads to `starting` with one
- * more restart where the run has restarts left, else to `failed`: a server that crashed has finished nothing.
+ * more restart where the run has restarts left, else to `failed`: a server that crashed has finished nothing. One that
+ * stands still costs no restart; it is started again after a pause, which doubles each time.
  */
 export function advanceRun(run: StoredRun, event: RunEvent): StoredRun {
   if (isOver(run)) return run;
@@ -87,6 +101,8 @@ export function advanceRun(run: StoredRun, event: RunEvent): StoredRun {
       return ended(run, event.end, event.at);
     case 'stop-asked': {
       if (run.state.status === 'stopping') return run;
+      // There is no FL server that could end it in good order.
+      if (run.state.status === 'suspended') return failed(run, event.at, 'stopped', event.message);
       const deadline = iso(event.at + STOP_WITHIN_MS);
       return { ...run, state: { status: 'stopping', since, deadline, message: event.message } };
     }
@@ -105,12 +121,44 @@ function ended(run: StoredRun, end: ServerEnd, at: number): StoredRun {
       return run.state.status === 'stopping' && end.reason === 'stopped'
         ? failed(run, at, 'stopped', run.state.message)
         : failed(run, at, end.reason, end.message);
+    case 'suspended':
+      return run.state.status === 'stopping'
+        ? failed(run, at, 'stopped', run.state.message)
+        : stoodStill(run, end, at);
     case 'crashed':
       if (run.state.status === 'stopping') return failed(run, at, 'stopped', run.state.message);
       return run.restarts < run.settings.serverRestarts
         ? { ...run, restarts: run.restarts + 1, state: starting(at) }
         : failed(run, at, 'server-crashed', end.message);
   }
+}
+
+function stoodStill(
+  run: StoredRun,
+  { reason, message }: Extract<ServerEnd, { kind: 'suspended' }>,
+  at: number,
+): StoredRun {
+  const { state } = run;
+  const hasMadeHeadway = state.status === 'running' && at - Date.parse(state.since) >= HEADWAY_MS;
+  const attempt = hasMadeHeadway ? 1 : run.standstills + 1;
+  if (attempt > MOST_STANDSTILLS) {
+    return failed(run, at, reason, `${message}; so it was after each of ${MOST_STANDSTILLS} further starts`);
+  }
+  const pause = Math.min(FIRST_PAUSE_MS * 2 ** (attempt - 1), LONGEST_PAUSE_MS);
+  const attempts = MOST_STANDSTILLS;
+  return {
+    ...run,
+    standstills: attempt,
+    state: {
+      status: 'suspended',
+      since: iso(at),
+      deadline: iso(at + pause),
+      reason,
+      message,
+      attempt,
+      attempts,
+    },
+  };
 }
 
 function passed(run: StoredRun, at: number): StoredRun {
@@ -124,6 +172,8 @@ function passed(run: StoredRun, at: number): StoredRun {
       );
     case 'running':
       return failed(run, at, 'run-too-long', `the run took longer than ${run.settings.runMs} ms`);
+    case 'suspended':
+      return { ...run, state: starting(at) };
     case 'stopping':
       return failed(run, at, 'stopped', run.state.message);
     case 'published':

@@ -99,6 +99,8 @@ export function createSupervisor(
       logger.info({ runId, taskId, ...run.state }, `the run is ${status}`);
       if (status === 'stopping') server?.stop();
       if (status === 'starting') void server?.gone.then(() => launchAgain());
+      // What is done for others when their FL server has gone: here it may have gone before.
+      if (before.state.status === 'suspended' && isOver(run)) void server?.gone.then(letGoOfPort);
     }
   }
 
@@ -132,12 +134,15 @@ export function createSupervisor(
       await keepView(ended.view);
       await take({ kind: 'server-ended', end });
     });
-    void launched.ended.then(() => {
-      if (!isClosed) leaving = clock.after(GONE_WITHIN_MS, () => launched.kill());
-    });
-    void launched.gone.then(() => leaving?.cancel());
+    void launched.ended.then(() => endUnlessGone(launched));
     // What it said at the end comes before that it is gone.
     void Promise.all([launched.gone, ending]).then(letGoOfPort);
+  }
+
+  function endUnlessGone(launched: LaunchedServer): void {
+    if (isClosed) return;
+    leaving = clock.after(GONE_WITHIN_MS, () => launched.kill());
+    void launched.gone.then(() => leaving?.cancel());
   }
 
   async function letGoOfPort(): Promise<void> {
@@ -164,8 +169,8 @@ export function createSupervisor(
     try {
       const manifest = await models.takeIn(taskId, view);
       const isOurs = manifest?.lineage.runId === runId;
-      if (end.kind === 'crashed') {
-        // It published, and died before it could say so.
+      if (end.kind !== 'published') {
+        // It published, and died or stood still before it could say so.
         return isOurs
           ? { kind: 'published', version: manifest.version, digest: manifest.parameters.digest }
           : end;
@@ -174,7 +179,7 @@ export function createSupervisor(
       return { kind: 'failed', reason: 'storage', message: `V${end.version} is not in the model store` };
     } catch (error) {
       const { code, message } = FedOpsError.from(error);
-      return end.kind === 'crashed' ? end : { kind: 'failed', reason: code, message };
+      return end.kind !== 'published' ? end : { kind: 'failed', reason: code, message };
     }
   }
 
@@ -219,6 +224,12 @@ export function createSupervisor(
     serverUrl: () => ownUrl,
     launch,
     find() {
+      if (run.state.status === 'suspended') {
+        // How its FL server ended is known; the next one starts when it is gone.
+        server = launcher.find({ taskId, runId });
+        endUnlessGone(server);
+        return;
+      }
       follow(launcher.find({ taskId, runId }), beginsNow);
       if (run.state.status === 'stopping') server?.stop();
     },

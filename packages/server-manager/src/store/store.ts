@@ -91,6 +91,8 @@ export interface StoredRun extends ManagedRun {
   readonly flowerPort: number | null;
   /** SHA-256 of the token by which the FL server reports. */
   readonly tokenHash: string;
+  /** How often in a row its FL server has stood still. */
+  readonly standstills: number;
 }
 
 /** A run that has no id yet: the store gives it one. */

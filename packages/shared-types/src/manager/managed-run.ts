@@ -23,6 +23,16 @@ export const ManagedRunStateSchema = z.discriminatedUnion('status', [
     /** `host:port` for Python's Flower clients, where it has a door for them. */
     flowerAddress: z.string().optional(),
   }),
+  /** Its FL server stands still and has gone, as where the disk is full; at `deadline` it is started again. */
+  z.object({
+    status: z.literal('suspended'),
+    ...waiting,
+    reason: z.string(),
+    message: z.string(),
+    /** Which start in a row this will be, of how many. */
+    attempt: z.int().min(1),
+    attempts: z.int().min(1),
+  }),
   z.object({ status: z.literal('stopping'), ...waiting, message: z.string() }),
   z.object({ status: z.literal('published'), since, version: z.int().min(1), digest: Sha256Schema }),
   z.object({ status: z.literal('failed'), since, reason: z.string(), message: z.string() }),

@@ -79,6 +79,20 @@ it.each<[string, ManagedRun, string, RegExp]>([
     /fedops run log r7/,
   ],
   [
+    'a run that stands still',
+    aRun({
+      status: 'suspended',
+      since,
+      deadline,
+      reason: 'storage',
+      message: 'the run stands still: the disk is full',
+      attempt: 3,
+      attempts: 30,
+    }),
+    'storage',
+    /Make room/,
+  ],
+  [
     'a run that stops',
     aRun({ status: 'stopping', since, deadline, message: 'enough' }),
     'stopping',

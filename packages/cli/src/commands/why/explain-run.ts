@@ -22,6 +22,18 @@ export function explainRun(facts: WhyFacts): Explanation {
       };
     case 'running':
       return explainRunning(facts, common);
+    case 'suspended':
+      return {
+        ...common,
+        reason: state.reason,
+        explanation: state.message,
+        until: state.deadline,
+        atDeadline: `its FL server is started again, to go on where it was (${state.attempt} of ${state.attempts})`,
+        advice: [
+          'Make room on the disk of the server manager, or mend it; nothing that was counted is lost.',
+          `To give the run up: fedops run stop ${runId}`,
+        ],
+      };
     case 'stopping':
       return {
         ...common,

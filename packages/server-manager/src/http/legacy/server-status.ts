@@ -60,6 +60,8 @@ function addressesOf(state: StoredRun['state'] | undefined): Pick<LegacyView, 'u
 const TEXT: Readonly<Record<StoredRun['state']['status'], string>> = {
   starting: 'FL Server Creating',
   running: 'FL Server Running',
+  // It will be there again.
+  suspended: 'FL Server Creating',
   stopping: 'FL Server Stopping',
   published: 'FL Server Finished',
   failed: 'FL Server Error',
@@ -68,6 +70,7 @@ const TEXT: Readonly<Record<StoredRun['state']['status'], string>> = {
 const CAMPAIGN_STATUS: Readonly<Record<StoredRun['state']['status'], string>> = {
   starting: 'starting',
   running: 'running',
+  suspended: 'starting',
   stopping: 'stopping',
   published: 'completed',
   failed: 'failed',

@@ -25,7 +25,13 @@ const MEGABYTE = 1024 * 1024;
 const Listed = { limit: countIn({ min: 1, max: 1_000, otherwise: 100 }), before: RunIdSchema.optional() };
 
 /** A run as it is shown. */
-function runView({ port: _port, flowerPort: _flowerPort, tokenHash: _token, ...run }: StoredRun): ManagedRun {
+function runView({
+  port: _port,
+  flowerPort: _flowerPort,
+  tokenHash: _token,
+  standstills: _standstills,
+  ...run
+}: StoredRun): ManagedRun {
   return run;
 }
 

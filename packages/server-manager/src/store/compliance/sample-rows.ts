@@ -61,6 +61,7 @@ export function draft(taskId: TaskId, port: number, flowerPort: number | null = 
     state: { status: 'starting', since: AT, deadline: AT },
     port,
     flowerPort,
+    standstills: 0,
     tokenHash: DIGEST,
   };
 }

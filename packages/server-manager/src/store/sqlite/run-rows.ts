@@ -6,7 +6,11 @@ import type { RunRows, StoredRun } from '../store.js';
 import { onlyRow, readBody } from './body.js';
 import type { Database } from './database.js';
 
-const BodySchema = ManagedRunSchema.omit({ runId: true }).extend({ tokenHash: z.string() });
+const BodySchema = ManagedRunSchema.omit({ runId: true }).extend({
+  tokenHash: z.string(),
+  // Rows of earlier managers have none.
+  standstills: z.int().min(0).default(0),
+});
 
 /** Ids are short, since people type them, and unique among all tasks. */
 const RUN_ID = /^r([1-9]\d{0,14})$/;
