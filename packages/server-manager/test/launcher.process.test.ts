@@ -105,6 +105,21 @@ async function restarted(url: string, runId: string): Promise<void> {
   }
 }
 
+/** What is kept of a task that two runs have trained. */
+async function keptOf(url: string) {
+  const json = async (path: string) => (await ask(url, 'GET', path)).json;
+  const { bytes } = await ask(url, 'GET', '/v1/tasks/mnist/models/1/parameters');
+  return {
+    models: await json('/v1/tasks/mnist/models'),
+    best: await json('/v1/tasks/mnist/models/best'),
+    latest: await json('/v1/tasks/mnist/models/latest'),
+    w: [...(decodeParameters(bytes).tensors[0] as Float32Array)],
+    runs: await json('/v1/tasks/mnist/runs'),
+    parts: [await json('/v1/runs/r1/clients'), await json('/v1/runs/r2/clients')],
+    rows: await json('/v1/tasks/mnist/metrics'),
+  };
+}
+
 describe('an FL server that the manager starts', () => {
   it('trains with its clients, publishes, reports its rounds, and the next run goes on from there', async () => {
     const { url } = await startManager();
@@ -238,6 +253,52 @@ describe('a manager that is killed', () => {
     await Promise.all([early, late]);
     expect((await runIn(second.url, runId, 'published', 'failed')).state.status).toBe('published');
     expect((await ask(second.url, 'GET', '/v1/tasks/mnist/models/latest')).json.runId).toBe(runId);
+  }, 60_000);
+
+  it('has a successor with every measurement, version, alias and part, up to the last that was acknowledged', async () => {
+    const first = await startManager();
+    await prepareTask(first.url, { rounds: 1, clientsPerRound: { kind: 'count', count: 1 } });
+    await ask(first.url, 'PATCH', '/v1/tasks/mnist', {
+      body: { bestBy: { metric: 'accuracy', direction: 'maximize' } },
+    });
+    const { json: device } = await ask(first.url, 'POST', '/v1/tasks/mnist/devices', {
+      body: { protocolVersion: 1, deviceId: 'd1', key: 'a key of the device d1' },
+    });
+    const report = async (runId: string, body: object) => {
+      const path = `/v1/tasks/mnist/devices/d1/runs/${runId}`;
+      const { status, json } = await ask(first.url, 'PUT', path, { token: device.token, body });
+      expect(status).toBe(200);
+      return json;
+    };
+    for (const runId of ['r1', 'r2']) {
+      expect(await startRun(first.url)).toBe(runId);
+      const { state } = await runIn(first.url, runId, 'running');
+      await takePart(state.url, 'mnist', 'd1');
+      expect((await runIn(first.url, runId, 'published', 'failed')).state.status).toBe('published');
+    }
+    const reason = { code: 'storage', message: 'no room on this device' };
+    await report('r1', { state: 'train-failed', reason });
+    const before = await keptOf(first.url);
+    const added = await ask(first.url, 'POST', '/v1/tasks/mnist/metrics', {
+      body: { rows: [{ kind: 'custom', values: { last: 1 } }] },
+    });
+    const lastPart = await report('r2', { state: 'train-finished' });
+    await killed(first.child);
+
+    const { rows, ...after } = await keptOf((await startManager()).url);
+    expect(after).toMatchObject({
+      models: [
+        { version: 2, aliases: ['latest'] },
+        { version: 1, aliases: ['best'] },
+      ],
+      w: [1, 1, 1, 1],
+      parts: [[{ runId: 'r1', state: 'train-failed', reason }], [{ runId: 'r2', state: 'train-finished' }]],
+    });
+    const { rows: rowsBefore, parts, ...others } = before;
+    expect(after).toEqual({ ...others, parts: [parts[0], [lastPart]] });
+    expect(rowsBefore).toContainEqual(expect.objectContaining({ kind: 'model', runId: 'r2', round: 1 }));
+    // The FL server of a run that is over may still have had a word to say.
+    expect(rows).toEqual(expect.arrayContaining([...rowsBefore, ...added.json]));
   }, 60_000);
 
   it('has a successor that finds out how a run ended that nobody watched', async () => {
