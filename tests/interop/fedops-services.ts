@@ -183,6 +183,16 @@ export async function startFedopsDevice(
   };
 }
 
+/** Scripts in the words of FedOps, written anew. */
+const RECREATIONS = fileURLToPath(new URL('../../packages/client-manager/test/python', import.meta.url));
+
+/** A client app of 2023, written anew, with the real Flower; it pulls half way to a value in each fit. */
+export async function startDeviceOf2023(managerUrl: string, value: number): Promise<FedopsDevice['url']> {
+  const setting = { python: FEDOPS_PYTHON, env: { FEDOPS_RECREATIONS: RECREATIONS } };
+  const client = startPythonWith(setting, 'fedops_2023_client.py', managerUrl, String(value));
+  return String((await client.told('listening')).url);
+}
+
 /** Our client manager beside a client app; by the routes of Python's server managers, where nothing else is said. */
 export async function startClientManager(
   manager: Pick<Manager, 'url'>,

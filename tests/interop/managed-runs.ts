@@ -23,6 +23,8 @@ export interface StartedRun {
 }
 
 export interface ManagingManager extends Manager {
+  /** Asks for a run, and resolves with its id. */
+  begin(): Promise<string>;
   /** Starts a run; resolves once its FL server takes clients of both kinds. */
   start(): Promise<StartedRun>;
   /** The run, once it is over. */
@@ -33,15 +35,21 @@ export interface ManagingManager extends Manager {
 }
 
 /**
- * Our server manager with the task `mean`, of which each run has two rounds and two clients; it starts the FL servers
- * itself, each with a door for Flower's clients.
+ * Our server manager with the task `mean`, of which each run has two rounds and two clients, or as many as are said; it
+ * starts the FL servers itself, each with a door for Flower's clients, unless told otherwise.
  */
-export async function startManagingManager(): Promise<ManagingManager> {
+export async function startManagingManager({
+  clients = 2,
+  hasDoor = true,
+}: {
+  readonly clients?: number;
+  readonly hasDoor?: boolean;
+} = {}): Promise<ManagingManager> {
   const manager = await createServerManager(
     {
       dataDir: await exampleFolder(),
       listen: { port: 0 },
-      servers: { ports: 'any', flower: { module: FLOWER_DOOR, ports: 'any' } },
+      servers: { ports: 'any', ...(hasDoor && { flower: { module: FLOWER_DOOR, ports: 'any' } }) },
     },
     { logger: silentLogger },
   );
@@ -58,7 +66,7 @@ export async function startManagingManager(): Promise<ManagingManager> {
 
   const run = {
     rounds: 2,
-    clientsPerRound: { kind: 'count', count: 2 },
+    clientsPerRound: { kind: 'count', count: clients },
     fitConfig: { local_epochs: 1, batch_size: 8 },
   };
   await call('/v1/tasks', {
@@ -70,6 +78,10 @@ export async function startManagingManager(): Promise<ManagingManager> {
     method: 'PUT',
     body: encodeParameters(createParameters(MEAN, [new Float32Array(2)])) as Uint8Array<ArrayBuffer>,
   });
+
+  async function begin(): Promise<string> {
+    return (await get('/v1/tasks/mean/runs', { method: 'POST' })).runId;
+  }
 
   async function untilRun(runId: string, statuses: readonly ManagedRun['state']['status'][]) {
     let found: ManagedRun | undefined;
@@ -87,8 +99,9 @@ export async function startManagingManager(): Promise<ManagingManager> {
       ((await get('/FLSe/info/mean/nobody')) as { Server_Status: ServerStatus }).Server_Status,
     devices: async (): Promise<readonly Device[]> => get('/v1/tasks/mean/devices'),
     metrics: async (kind): Promise<readonly MetricRow[]> => get(`/v1/tasks/mean/metrics?kind=${kind}`),
+    begin,
     async start() {
-      const { runId } = await get('/v1/tasks/mean/runs', { method: 'POST' });
+      const runId = await begin();
       const { state } = await untilRun(runId, ['running', 'published', 'failed']);
       if (state.status !== 'running' || state.flowerAddress === undefined) {
         throw new Error(`expected an FL server with a door for Flower, got ${JSON.stringify(state)}`);

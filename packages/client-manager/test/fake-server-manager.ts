@@ -14,7 +14,7 @@ export interface FakeServerManager {
   devices(): string[];
   /** Registrations that were let in, repeated ones too. */
   registrations(): number;
-  offer(runId: string, version?: number): void;
+  offer(runId: string, version?: number, flowerAddress?: string): void;
   /** A run for other devices than these, which are told so by their heartbeats. */
   offerOthers(runId: string): void;
   end(runId: string, kind?: 'published' | 'failed'): void;
@@ -44,7 +44,9 @@ export async function fakeServerManager({
   const devices = new Map<string, Device>();
   const ended = new Map<string, 'published' | 'failed'>();
   const parts: string[] = [];
-  let active: { runId: string; version: number; isForOthers?: boolean } | undefined;
+  let active:
+    | { runId: string; version: number; flowerAddress?: string | undefined; isForOthers?: boolean }
+    | undefined;
   let tokens = 0;
   const polls = new Set<Poll>();
 
@@ -56,8 +58,9 @@ export async function fakeServerManager({
       return { kind: end, taskId, runId: named, reason: 'quorum-not-met', message: 'too few' };
     if (active === undefined || active.runId === named || active.isForOthers) return undefined;
     if (parts.some((part) => part.startsWith(`${active?.runId} ${deviceId} `))) return undefined;
-    const { runId, version } = active;
-    return { kind: 'start', taskId, runId, serverUrl: 'http://127.0.0.1:9', nextVersion: version, rounds: 1 };
+    const { runId, version: nextVersion, flowerAddress } = active;
+    const serverUrl = 'http://127.0.0.1:9';
+    return { kind: 'start', taskId, runId, serverUrl, flowerAddress, nextVersion, rounds: 1 };
   };
   const deviceOf = ({ route }: Call) => /devices\/([^/]+)/.exec(route)?.[1] ?? '';
   const wake = () => {
@@ -142,8 +145,8 @@ export async function fakeServerManager({
     parts,
     devices: () => [...devices.keys()],
     registrations: () => tokens,
-    offer(runId, version = 1) {
-      active = { runId, version };
+    offer(runId, version = 1, flowerAddress) {
+      active = { runId, version, flowerAddress };
       wake();
     },
     offerOthers(runId) {

@@ -26,7 +26,7 @@ describe('the life of a device', () => {
     await world.until(() => manager.state().phase === 'training');
     expect(client.starts()).toBe(1);
     expect(client.http.calls.find(({ route }) => route === 'POST /start')?.body).toEqual({
-      server_ip: '127.0.0.1:9',
+      server_ip: '127.0.0.1',
       client_mac: '02:00:00:00:00:07',
       server_url: 'http://127.0.0.1:9',
     });

@@ -49,6 +49,7 @@ it('starts a device where the FL server says that it is ready, also one that wai
     taskId: 'mnist',
     runId: `V4 ${BEGAN}`,
     serverUrl: 'http://10.0.0.5:40026',
+    flowerAddress: '10.0.0.5:40026',
     nextVersion: 4,
   };
   expect((await waiting).json).toEqual(start);

@@ -2,7 +2,14 @@ import { expect, it } from '@jest/globals';
 import type { ServerManagerSettings } from '../src/index.js';
 import { resolveSettings } from '../src/settings.js';
 import { freePort } from './free-port.js';
-import { createTask, expectStatus, type StartedManager, startManager, until } from './manager.js';
+import {
+  createTask,
+  expectStatus,
+  registerDevice,
+  type StartedManager,
+  startManager,
+  until,
+} from './manager.js';
 
 const MODULE = 'file:///door.mjs';
 const ANY: ServerManagerSettings['servers'] = { ports: 'any', flower: { module: MODULE, ports: 'any' } };
@@ -69,6 +76,34 @@ it('the routes of Python’s manager name the door to Python’s clients, and th
   });
   const { json: ready } = await manager.ask('GET', '/FLSe/CheckServerReady/mnist');
   expect(ready).toMatchObject({ ready: true, connection_info: { port: 40_998 } });
+});
+
+it('the routes of Python’s manager name no address to Python’s clients where there is no door, and say why', async () => {
+  const manager = await startManager();
+  await createTask(manager);
+  const runId = await startRun(manager);
+  manager.launcher.server(runId).ready(40_999);
+  await inState(manager, runId, 'running');
+  expect((await manager.ask('GET', '/FLSe/getPort/mnist')).json).toEqual({
+    task_id: 'mnist',
+    message: expect.stringMatching(/no door for Flower clients.*--flower/),
+    server_url: 'http://127.0.0.1:40999',
+  });
+});
+
+it.each([
+  ['a door', ANY, { flowerAddress: '127.0.0.1:40998' }],
+  ['no door', {}, {}],
+])('a device is told both addresses of an FL server with %s', async (_what, servers, expected) => {
+  const manager = await startManager({ servers });
+  await createTask(manager);
+  const token = await registerDevice(manager, 'd1');
+  const runId = await startRun(manager);
+  manager.launcher.server(runId).ready(40_999);
+  await inState(manager, runId, 'running');
+  const { json } = await manager.ask('GET', '/v1/tasks/mnist/devices/d1/instruction', { token });
+  const { taskId: _t, runId: _r, nextVersion: _v, rounds: _n, ...addresses } = json;
+  expect(addresses).toEqual({ kind: 'start', serverUrl: 'http://127.0.0.1:40999', ...expected });
 });
 
 it('a port of a door is given to one run, used up, and free again when the FL server is gone', async () => {

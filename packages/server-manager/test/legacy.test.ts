@@ -55,7 +55,7 @@ it('leaves the task and its other clients as they are when one client has finish
   expect((await manager.ask('GET', '/FLSe/GetFLTask/mnist')).json).toHaveLength(1);
   expect((await manager.ask('GET', '/FLSe/getPort/mnist')).json).toMatchObject({
     task_id: 'mnist',
-    port: 40_999,
+    server_url: 'http://127.0.0.1:40999',
   });
 });
 

@@ -7,6 +7,7 @@ const RunSchema = z.object({
   runId: RunIdSchema.nullable(),
   version: z.int().nullable(),
   serverUrl: z.string().nullable(),
+  flowerAddress: z.string().nullable().default(null),
 });
 
 const EndSchema = z.discriminatedUnion('state', [

@@ -1,6 +1,7 @@
 import { isUnheard } from '@fedops/client-api';
 import { FedOpsError } from '@fedops/shared-types';
 import { baselineOf } from '../client/client-report.js';
+import { withMissingAddress } from '../client/missing-address.js';
 import type { EventOf } from '../state/manager-event.js';
 import type { ManagerState, Reporting, Starting } from '../state/manager-state.js';
 import { isBusy } from '../state/resting.js';
@@ -56,7 +57,9 @@ async function start(parts: LoopParts): Promise<void> {
   try {
     await record.kept();
     const data = await managerData(parts, state, sight.report.mac);
-    await client.start(data, signal);
+    await client.start(data, signal).catch((cause: unknown) => {
+      throw withMissingAddress(FedOpsError.from(cause), data, sight.report);
+    });
     record.dispatch({ kind: 'start-answered', at: clock.now() });
   } catch (cause) {
     signal.throwIfAborted();

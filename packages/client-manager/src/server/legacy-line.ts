@@ -3,7 +3,6 @@ import {
   type DeviceRecord,
   DeviceRecordSchema,
   FedOpsError,
-  hasServerPort,
   type ManagerData,
   type PortAnswer,
   resolveServerAddress,
@@ -111,11 +110,16 @@ function managerDataFrom(
   portAnswer: PortAnswer | undefined,
   { url, host, clientMac }: { readonly url: string; readonly host: string; readonly clientMac: string },
 ): ManagerData {
-  if (portAnswer === undefined) return { server_ip: host, client_mac: clientMac };
-  const address = new URL(resolveServerAddress({ portAnswer, managerUrl: url }));
-  const server_ip = address.port === '' ? address.hostname : `${address.hostname}:${address.port}`;
-  const data = { server_ip, client_mac: clientMac };
-  return hasServerPort(data) && portAnswer.server_url === undefined
-    ? data
-    : { ...data, server_url: address.href.replace(/\/+$/, '') };
+  const { server_url, ...forPython } = portAnswer ?? {};
+  return {
+    server_ip: forPython.port === undefined ? host : addressIn(forPython, url),
+    client_mac: clientMac,
+    ...(server_url !== undefined && { server_url: server_url.replace(/\/+$/, '') }),
+  };
+}
+
+/** `host:port` as a client of Python's has it from the same answer: it knows no `server_url`. */
+function addressIn(portAnswer: PortAnswer, managerUrl: string): string {
+  const { hostname, port } = new URL(resolveServerAddress({ portAnswer, managerUrl }));
+  return `${hostname}:${port || 80}`;
 }

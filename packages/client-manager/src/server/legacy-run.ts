@@ -15,6 +15,12 @@ export function legacyNews(status: ServerStatus): News | undefined {
   const key = campaign.success ? campaign.data : `V${version} ${status.FLServer_start ?? ''}`;
   return {
     kind: 'run',
-    run: { key, runId: campaign.success ? campaign.data : null, version, serverUrl: null },
+    run: {
+      key,
+      runId: campaign.success ? campaign.data : null,
+      version,
+      serverUrl: null,
+      flowerAddress: null,
+    },
   };
 }

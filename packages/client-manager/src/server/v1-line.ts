@@ -8,7 +8,6 @@ import {
   type DeviceRegistrationSchema,
   ErrorBodySchema,
   FedOpsError,
-  type ManagerData,
   type PartReport,
   PROTOCOL_VERSION,
 } from '@fedops/shared-types';
@@ -101,8 +100,14 @@ export async function openV1Line(
       return newsOf(bodyOf(answer, DeviceInstructionSchema, describe('GET', target)));
     },
 
-    async managerData({ serverUrl }, clientMac) {
-      return dataOf(serverUrl ?? url, clientMac);
+    async managerData({ serverUrl, flowerAddress }, clientMac) {
+      const server_url = serverUrl ?? url;
+      return {
+        // Clients of Python's read nothing else.
+        server_ip: flowerAddress ?? new URL(server_url).hostname,
+        client_mac: clientMac,
+        server_url,
+      };
     },
 
     async report(run, end, signal) {
@@ -135,20 +140,13 @@ function assertHasV1({ status, body }: JsonAnswer): void {
 function newsOf(instruction: DeviceInstruction): News {
   switch (instruction.kind) {
     case 'start': {
-      const { runId, nextVersion, serverUrl } = instruction;
-      return { kind: 'run', run: { key: runId, runId, version: nextVersion, serverUrl } };
+      const { runId, nextVersion: version, serverUrl, flowerAddress = null } = instruction;
+      return { kind: 'run', run: { key: runId, runId, version, serverUrl, flowerAddress } };
     }
     case 'published':
     case 'failed':
       return { kind: 'run-over', key: instruction.runId };
   }
-}
-
-/** The FL server's URL, and its host and port for clients that read nothing else. */
-function dataOf(serverUrl: string, clientMac: string): ManagerData {
-  const { hostname, port, protocol } = new URL(serverUrl);
-  const server_ip = `${hostname}:${port || (protocol === 'https:' ? '443' : '80')}`;
-  return { server_ip, client_mac: clientMac, server_url: serverUrl };
 }
 
 function partReport(end: PartEnd): PartReport {

@@ -17,7 +17,13 @@ const LIMITS = {
   reportForMs: 600_000,
 };
 const AWAY = { code: 'unavailable', message: 'no connection' } as const;
-const RUN: Run = { key: 'run-1', runId: 'run-1' as RunId, version: 3, serverUrl: 'http://127.0.0.1:9' };
+const RUN: Run = {
+  key: 'run-1',
+  runId: 'run-1' as RunId,
+  version: 3,
+  serverUrl: 'http://127.0.0.1:9',
+  flowerAddress: null,
+};
 
 /** Without its time, which grows from event to event. */
 type Event = ManagerEvent extends infer E

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { ClientReport } from '../client/client-report.js';
 import { outcomeOf } from './part-end.js';
 
-const run = { key: 'V3', runId: null, version: 3, serverUrl: null };
+const run = { key: 'V3', runId: null, version: 3, serverUrl: null, flowerAddress: null };
 const before = { stateSince: null, hasFailed: false, version: 2 };
 const python = (report: Partial<ClientReport>): ClientReport => ({
   taskId: 'mnist',

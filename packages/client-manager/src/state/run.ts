@@ -10,6 +10,8 @@ export interface Run {
   readonly version: number | null;
   /** Base URL of the FL server; null where it has to be asked for. */
   readonly serverUrl: string | null;
+  /** `host:port` at which clients of Python's find it; null where it has no door for them, or has to be asked for. */
+  readonly flowerAddress: string | null;
 }
 
 /** What is told of an error. */

@@ -1,5 +1,6 @@
 import type { ClientPart, DeviceInstruction, RunId } from '@fedops/shared-types';
 import type { StoredTask } from '../store/store.js';
+import { hostAndPort } from '../tasks/host-and-port.js';
 
 /** What the answer depends on. */
 export interface ExternalGrounds {
@@ -26,7 +27,15 @@ export function externalInstructionFor({
   switch (run.end) {
     case null:
       if (named === runId || part !== undefined) return undefined;
-      return { kind: 'start', taskId, runId, serverUrl: server.url, nextVersion: version };
+      return {
+        kind: 'start',
+        taskId,
+        runId,
+        serverUrl: server.url,
+        // Who starts the FL server names one address for it, and knows which protocol it speaks.
+        flowerAddress: hostAndPort(new URL(server.url)),
+        nextVersion: version,
+      };
     case 'published':
       return named === runId ? { kind: 'published', taskId, runId, version } : undefined;
     case 'failed':

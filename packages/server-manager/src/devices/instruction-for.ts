@@ -29,11 +29,13 @@ export function instructionFor({
   if (active === undefined || active.runId === named?.runId) return undefined;
   if (active.state.status !== 'running' || part !== undefined) return undefined;
   if (!isChosen(active.settings.clients, device)) return undefined;
+  const { url, flowerAddress } = active.state;
   return {
     kind: 'start',
     taskId: active.taskId,
     runId: active.runId,
-    serverUrl: active.state.url,
+    serverUrl: url,
+    ...(flowerAddress !== undefined && { flowerAddress }),
     nextVersion: active.baseVersion + 1,
     rounds: active.settings.rounds,
   };

@@ -15,6 +15,8 @@ export const DeviceInstructionSchema = z.discriminatedUnion('kind', [
     runId: RunIdSchema,
     /** Base URL of the FL server. */
     serverUrl: z.string(),
+    /** `host:port` for clients of Python's, which speak Flower alone; left out where the FL server has no door for them. */
+    flowerAddress: z.string().optional(),
     /** The version that the run is to publish. */
     nextVersion: z.int().min(1),
     /** Left out where the FL server alone knows: somebody else starts it. */

@@ -10,7 +10,7 @@ export interface LegacyView {
   readonly text: string;
   /** Where the FL server is; undefined while there is none. */
   readonly url: URL | undefined;
-  /** Where Python's clients find it: at its door for them where it has one, else at `url`. */
+  /** Where Python's clients find it: at its door for them; undefined where it has none. */
   readonly pythonUrl: URL | undefined;
 }
 
@@ -53,7 +53,7 @@ function addressesOf(state: StoredRun['state'] | undefined): Pick<LegacyView, 'u
   const { flowerAddress } = state;
   return {
     url,
-    pythonUrl: flowerAddress === undefined ? url : new URL(`${url.protocol}//${flowerAddress}`),
+    pythonUrl: flowerAddress === undefined ? undefined : new URL(`${url.protocol}//${flowerAddress}`),
   };
 }
 

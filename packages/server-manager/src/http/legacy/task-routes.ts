@@ -3,6 +3,7 @@ import type { Router } from 'express';
 import type { z } from 'zod';
 import type { Manager } from '../../manager.js';
 import { clientsWithMacs } from '../../runs/chosen-clients.js';
+import { portOf } from '../../tasks/host-and-port.js';
 import type { CheckAccess } from '../access.js';
 import { deviceRecord } from './device-record.js';
 import { pythonAnswers } from './legacy-route.js';
@@ -79,7 +80,11 @@ export function mountLegacyTasks(router: Router, manager: Manager, check: CheckA
     python('member', async (_request, taskId) => {
       const view = await viewOf(taskId);
       if (view.url === undefined) throw new FedOpsError('not-found', `task ${taskId} has no FL server now`);
-      return { task_id: taskId, ...addressOf(view), server_url: view.url.href.replace(/\/$/, '') };
+      return {
+        task_id: taskId,
+        ...(view.pythonUrl === undefined ? { message: NO_DOOR } : addressOf(view)),
+        server_url: view.url.href.replace(/\/$/, ''),
+      };
     }),
   );
 
@@ -95,7 +100,7 @@ export function mountLegacyTasks(router: Router, manager: Manager, check: CheckA
         external_ip: null,
         ...address,
         server_type: 'scalable',
-        ...(view.pythonUrl !== undefined && { server_address: view.pythonUrl.host }),
+        ...(view.url !== undefined && { server_address: (view.pythonUrl ?? view.url).host }),
       };
     }),
   );
@@ -142,14 +147,17 @@ export function mountLegacyTasks(router: Router, manager: Manager, check: CheckA
   );
 }
 
-/** Host and port as Python's callers put them together. */
-function addressOf({ pythonUrl: url }: LegacyView): {
+/** Python's clients speak Flower alone, and would try for ever to reach the HTTP door with it. */
+const NO_DOOR =
+  'the FL server has no door for Flower clients: servers.flower of the server manager (fedops manager --flower) opens one';
+
+/** Host and port as Python's callers put them together: what is shown to people where there is no door. */
+function addressOf({ url: httpUrl, pythonUrl: url = httpUrl }: LegacyView): {
   readonly port?: number;
   readonly external_ip?: string;
 } {
   if (url === undefined) return {};
-  const port = url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port);
-  return { port, external_ip: url.hostname };
+  return { port: portOf(url), external_ip: url.hostname };
 }
 
 /** How many devices are in each cluster; cluster 0 is one like the others. */
