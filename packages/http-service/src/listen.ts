@@ -31,6 +31,8 @@ export interface ListenSettings {
   readonly insecure?: boolean;
   /** A request, body included, must arrive within; 300 s by default, 0 for no limit. */
   readonly requestTimeoutMs?: number;
+  /** Further connections are closed at once; 50,000 by default. Each costs one of the files that a process may open. */
+  readonly maxConnections?: number;
 }
 
 /** A service that takes requests. */
@@ -53,7 +55,10 @@ export interface CloseOptions {
 
 const DEFAULT_GRACE_MS = 5_000;
 
+/** Also for a connection that says nothing, and for the handshake of TLS. */
 const HEADERS_WITHIN_MS = 10_000;
+/** Two for each of 20,000 devices, a poll and what they send beside it, and room for others. */
+const MAX_CONNECTIONS = 50_000;
 const CHECKED_EVERY_MS = 5_000;
 /** A cut loses an answer that is under way, so it waits until that has come to all but the slowest. */
 const ANSWER_READ_WITHIN_MS = 1_000;
@@ -86,6 +91,11 @@ export async function listen(
   const warning = exposureWarning({ host, credentials, tls: tls !== undefined, insecure });
   const server = serverFor(app, settings);
   const connections = trackConnections(server);
+  server.maxConnections = settings.maxConnections ?? MAX_CONNECTIONS;
+  server.once('drop', () => {
+    const { maxConnections } = server;
+    logger.warn({ maxConnections }, 'no more connections are taken than these; told once');
+  });
   await bind(server, host, port);
   if (warning !== undefined) logger.warn({ host }, warning);
 
@@ -110,7 +120,9 @@ function serverFor(app: RequestListener, { tls, requestTimeoutMs = 300_000 }: Li
   const limits = { ...LIMITS, ...timeLimits(requestTimeoutMs) };
   try {
     const server =
-      tls === undefined ? createServer(limits) : createTlsServer({ ...limits, key: tls.key, cert: tls.cert });
+      tls === undefined
+        ? createServer(limits)
+        : createTlsServer({ ...limits, handshakeTimeout: HEADERS_WITHIN_MS, key: tls.key, cert: tls.cert });
     return server
       .on('request', boundRest)
       .on('request', app)

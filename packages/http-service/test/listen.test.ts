@@ -159,6 +159,39 @@ describe('listen', () => {
     await listener.close({ graceMs: 60_000 });
   });
 
+  it('takes so many connections and no more, one again once another has gone, and says once that it is so', async () => {
+    const logger = rememberingLogger();
+    const listener = await listen(helloApp(), { ...loopback, maxConnections: 2 }, { logger });
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const ask = async () => {
+      const [answer] = (await once(get(listener.url, { agent }), 'response')) as [IncomingMessage];
+      return (await answer.toArray()).join('');
+    };
+    expect(await ask()).toBe('hello');
+    const silent = connect(listener.port, '127.0.0.1');
+    await once(silent, 'connect');
+    for (let more = 0; more < 3; more++) await expect(send(listener.url)).rejects.toThrow();
+    expect(await ask()).toBe('hello');
+    expect(logger.lines.filter(({ level }) => level === 'warn')).toHaveLength(1);
+
+    silent.destroy();
+    await answered(listener.url);
+    agent.destroy();
+    await listener.close();
+  });
+
+  it('ends a connection that says nothing, with TLS and without', async () => {
+    const [key, cert] = ['key.pem', 'certificate.pem'].map((name) => readFileSync(new URL(name, TLS)));
+    const ends = [{}, { tls: { key: key!, cert: cert! } }].map(async (tls) => {
+      const listener = await listen(helloApp(), { ...loopback, ...tls }, parts);
+      const silent = connect(listener.port, '127.0.0.1').resume();
+      silent.on('error', () => {});
+      await once(silent, 'close');
+      await listener.close();
+    });
+    await Promise.all(ends);
+  }, 60_000);
+
   it('cuts what does not end within the grace time', async () => {
     let arrive: () => void = () => {};
     const arrived = new Promise<void>((resolve) => {
@@ -174,6 +207,17 @@ describe('listen', () => {
     await outcome;
   });
 });
+
+/** Resolves once a request on a connection of its own is answered; asks again where it is not. */
+async function answered(url: string): Promise<void> {
+  for (;;) {
+    const isAnswered = await send(url).then(
+      () => true,
+      () => false,
+    );
+    if (isAnswered) return;
+  }
+}
 
 /** What comes back until the connection is cut, on whose end the sender does not stop sending. */
 async function answerToWhoGoesOn(port: number, beginning: string, more: string): Promise<string> {

@@ -163,7 +163,14 @@ async function start(
   const credentials = adminToken !== undefined && deviceToken !== undefined;
   const listener = await listen(
     app,
-    { host, port, insecure, credentials, ...(tls !== undefined && { tls }) },
+    {
+      host,
+      port,
+      insecure,
+      credentials,
+      maxConnections: limits.maxConnections,
+      ...(tls !== undefined && { tls }),
+    },
     { logger },
   );
   ownUrl = listener.url;

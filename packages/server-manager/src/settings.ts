@@ -87,6 +87,8 @@ const ServerManagerSettingsSchema = z.strictObject({
         .min(1_000)
         .default(MINUTE_MS / 2),
       maxDevices: z.int().min(1).default(100_000),
+      /** Further ones are closed at once; each is an open file. */
+      maxConnections: z.int().min(1).default(50_000),
       maxTasks: z.int().min(1).default(10_000),
       /** Polls of devices that wait for something to do; each costs about 24 kB. */
       maxHeldPolls: z.int().min(1).default(20_000),

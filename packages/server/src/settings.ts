@@ -69,6 +69,8 @@ const FieldsSchema = z.strictObject({
     .strictObject({
       leaseMs: ms.default(15_000),
       maxClients: z.int().min(1).default(100_000),
+      /** Of the HTTP door; further ones are closed at once. A client has one or two, each of which is an open file. */
+      maxConnections: z.int().min(1).default(50_000),
       maxUpdateBytes: z
         .int()
         .min(1)

@@ -187,13 +187,14 @@ async function parametersOf({ initialParameters }: FLServerParts): Promise<Param
   return typeof initialParameters === 'function' ? initialParameters() : initialParameters;
 }
 
-function listenSettings({ listen, enrolmentToken, policy }: ResolvedServerSettings) {
+function listenSettings({ listen, enrolmentToken, policy, limits }: ResolvedServerSettings) {
   const { host, port, tls, insecure } = listen;
   return {
     host,
     port,
     insecure,
     credentials: enrolmentToken !== undefined,
+    maxConnections: limits.maxConnections,
     // An upload is of use until its round closes; a stalled one ends sooner.
     requestTimeoutMs: Math.max(policy.fitMs, SHORTEST_REQUEST_TIMEOUT_MS),
     ...(tls !== undefined && { tls }),
