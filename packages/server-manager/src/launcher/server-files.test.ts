@@ -6,9 +6,14 @@ import {
   EARLIER_LOG_FILE,
   LOG_FILE,
   ORDER_FILE,
+  OUTCOME_FILE,
+  OutcomeFileSchema,
   READY_FILE,
+  readLaunchFile,
   removeLaunchFiles,
   SPARE_OUTCOME_FILE,
+  tellBySpare,
+  writeLaunchFile,
 } from './server-files.js';
 
 let parent: string;
@@ -32,4 +37,17 @@ it('leaves what the FL server itself keeps there', async () => {
   await mkdir(join(directory, 'data'));
   await removeLaunchFiles(directory);
   expect(await readdir(directory)).toEqual(['data']);
+});
+
+it('leaves no half of a file that could not be written', async () => {
+  await mkdir(join(directory, OUTCOME_FILE));
+  await expect(writeLaunchFile(directory, OUTCOME_FILE, {})).rejects.toThrow();
+  expect((await readdir(directory)).filter((name) => name.endsWith('.part'))).toEqual([]);
+});
+
+it('tells the outcome that was written beforehand where there is no room for another', async () => {
+  const end = { kind: 'suspended', reason: 'storage', message: 'the disk is full' } as const;
+  await writeLaunchFile(directory, SPARE_OUTCOME_FILE, { end, view: null });
+  await tellBySpare(directory);
+  expect(await readLaunchFile(directory, OUTCOME_FILE, OutcomeFileSchema)).toMatchObject({ end });
 });

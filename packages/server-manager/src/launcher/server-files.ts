@@ -79,14 +79,20 @@ export const EARLIER_LOG_FILE = 'server.earlier.log';
 /** Writes a file whole or not at all, durably, for this user only. */
 export async function writeLaunchFile(directory: string, name: string, content: object): Promise<void> {
   const temporary = join(directory, `${name}.${randomUUID()}.part`);
-  const file = await open(temporary, 'wx', 0o600);
   try {
-    await file.writeFile(JSON.stringify({ ...FORMAT, ...content }));
-    await file.sync();
-  } finally {
-    await file.close();
+    const file = await open(temporary, 'wx', 0o600);
+    try {
+      await file.writeFile(JSON.stringify({ ...FORMAT, ...content }));
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, join(directory, name));
+  } catch (error) {
+    // Nobody would look for it, and on a full disk it is in the way.
+    await rm(temporary, { force: true });
+    throw error;
   }
-  await rename(temporary, join(directory, name));
 }
 
 /** Gives a run that stands still the outcome that was written for it beforehand. */
