@@ -4,8 +4,8 @@ import type { Clock, Timer } from '../src/clock.js';
 export interface FakeClock extends Clock {
   /** Lets so much time pass, timer by timer, with what follows at once from each. */
   advance(ms: number): Promise<void>;
-  /** How many timers wait. */
-  pending(): number;
+  /** How many timers wait, of those that are due within so many milliseconds. */
+  pending(withinMs?: number): number;
 }
 
 export function fakeClock(start = Date.parse('2026-11-24T00:00:00Z')): FakeClock {
@@ -19,7 +19,8 @@ export function fakeClock(start = Date.parse('2026-11-24T00:00:00Z')): FakeClock
       timers.add(timer);
       return { cancel: () => timers.delete(timer) };
     },
-    pending: () => timers.size,
+    pending: (withinMs = Number.POSITIVE_INFINITY) =>
+      [...timers].filter(({ due }) => due - now <= withinMs).length,
     async advance(ms) {
       const end = now + ms;
       await settle();

@@ -4,15 +4,15 @@ import { freshDirectory } from './directories.js';
 import { ask, type DoorClient } from './door-client.js';
 import { closeNow, encodedModel, registered, startServer, until } from './federation.js';
 
-/** A disk on which the write of a journal with this number goes on only when the test says so. */
-function stallingDisk(number: number) {
+/** A disk on which the write with this number, of journals or what else is named, goes on only when the test says so. */
+function stallingDisk(number: number, of = /journal$/) {
   let writes = 0;
   let goOn: (() => void) | undefined;
   const files: FileSystem = {
     ...nodeFileSystem,
     async open(path, mode) {
       const file = await nodeFileSystem.open(path, mode);
-      if (!path.endsWith('journal')) return file;
+      if (!of.test(path)) return file;
       return {
         ...file,
         async write(bytes) {
@@ -70,3 +70,22 @@ it.each([3, 4, 5])(
     });
   },
 );
+
+it('a disk that never answers the write of an update suspends the run after five minutes, and its sender is told', async () => {
+  const settings = {
+    dataDir: await freshDirectory(),
+    runId: 'run',
+    limits: { leaseMs: 3_600_000, minUploadBytesPerSecond: 0 },
+  };
+  const disk = stallingDisk(1, /slot-/);
+  const server = await startServer(settings, { files: disk.files });
+  const [client] = (await registered(server, 'a')) as [DoorClient];
+  const end = takePart(client);
+  await until(disk.isStalled);
+  await server.clock.advance(5 * 60_000);
+  expect(await end).toBe(507);
+  expect(await server.finished).toMatchObject({ status: 'suspended', error: { code: 'storage' } });
+  disk.goOn();
+  await closeNow(server);
+  expect((await startServer(settings)).view()).toMatchObject({ runId: 'run', round: 1 });
+});

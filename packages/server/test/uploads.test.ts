@@ -270,10 +270,10 @@ describe('an upload that drips', () => {
     const { server, sender, good, spool } = await openRound({
       limits: { maxConcurrentUploads: 1, leaseMs: 600_000 },
     });
-    const timers = server.clock.pending();
+    const timers = server.clock.pending(30_000);
     const slow = await halfAnUpload(server, sender);
     const answered = once(slow, 'response') as Promise<[IncomingMessage]>;
-    await until(() => server.clock.pending() > timers);
+    await until(() => server.clock.pending(30_000) > timers);
     await server.clock.advance(29_999);
     expect((await good.upload(sound)).status).toBe(429);
     await server.clock.advance(1);

@@ -4,6 +4,7 @@ import { assertUpdateIsWanted } from '../run/fitting.js';
 import { isCounted } from '../run/round-record.js';
 import type { RunPlan } from '../run/run-plan.js';
 import { staleRound } from '../run/stale-round.js';
+import { patientSpool } from '../update/patient-spool.js';
 import { type AnnouncedUpdate, receiveUpdate } from '../update/receive-update.js';
 import type { Spool } from '../update/spool.js';
 import type { ClientDesk, WorkKey } from './client-desk.js';
@@ -42,6 +43,7 @@ export function createResultIntake(
   plan: RunPlan,
   settings: IntakeSettings,
 ): ResultIntake {
+  const incoming = patientSpool(clock, spool);
   const slots = createUploadSlots(clock, settings.maxConcurrentUploads);
 
   function assertRun({ runId }: WorkKey): void {
@@ -62,7 +64,7 @@ export function createResultIntake(
   }
 
   async function takeUpdate(key: WorkKey, update: AnnouncedUpdate): Promise<UpdateAnswer> {
-    const { received, upload } = await receiveUpdate(spool, plan.signature, update);
+    const { received, upload } = await receiveUpdate(incoming, plan.signature, update);
     const { digest } = received;
     try {
       assertWanted(key, digest);

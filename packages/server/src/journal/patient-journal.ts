@@ -1,5 +1,6 @@
 import { FedOpsError } from '@fedops/shared-types';
 import type { Clock } from '../clock.js';
+import { inTime } from '../files/in-time.js';
 import type { Journal } from './journal.js';
 
 /** A record that is not durable by then is taken for lost: whoever waits behind it is to hear why. */
@@ -15,21 +16,21 @@ export const JOURNAL_PATIENCE_MS = 30_000;
 export function patientJournal(clock: Clock, journal: Journal): Journal {
   let overdue: FedOpsError | undefined;
 
-  function inTime(work: Promise<void>, message: string): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const timer = clock.after(JOURNAL_PATIENCE_MS, () => {
+  function waitFor(work: Promise<void>, message: string): Promise<void> {
+    return inTime(clock, JOURNAL_PATIENCE_MS, {
+      work,
+      late() {
         overdue ??= new FedOpsError('storage', `journal: ${message} within ${JOURNAL_PATIENCE_MS / 1000} s`);
-        reject(overdue);
-      });
-      work.then(resolve, reject).finally(timer.cancel);
+        return overdue;
+      },
     });
   }
 
   return {
     async append(record) {
       if (overdue !== undefined) throw overdue;
-      await inTime(journal.append(record), 'a record was not written');
+      await waitFor(journal.append(record), 'a record was not written');
     },
-    close: () => inTime(journal.close(), 'it did not close'),
+    close: () => waitFor(journal.close(), 'it did not close'),
   };
 }

@@ -36,7 +36,7 @@ export interface SpooledUpdate {
  *   than announced, `aborted` where the connection breaks, `storage` where the disk is full.
  */
 export async function receiveUpdate(
-  spool: Spool,
+  spool: Pick<Spool, 'begin'>,
   signature: Signature,
   { clientId, header, contentLength, digest, body }: AnnouncedUpdate,
 ): Promise<SpooledUpdate> {

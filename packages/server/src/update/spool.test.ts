@@ -142,3 +142,34 @@ it('closes all its files, also where one of them cannot be closed', async () => 
   expect(disk.closed).toBe(3);
   await spool.close();
 });
+
+it('frees a slot only when what was on its way to it has reached the disk: it would lie in another update', async () => {
+  const order: string[] = [];
+  let goOn = () => {};
+  const written = new Promise<void>((resolve) => {
+    goOn = resolve;
+  });
+  const files: FileSystem = {
+    ...nodeFileSystem,
+    async open(path, mode) {
+      const file = await nodeFileSystem.open(path, mode);
+      return {
+        ...file,
+        async write(bytes) {
+          await written;
+          await file.write(bytes);
+          order.push('written');
+        },
+        async truncate(length) {
+          order.push('cut away');
+          await file.truncate(length);
+        },
+      };
+    },
+  };
+  const upload = await (await spoolIn(files, await freshDirectory())).begin();
+  const ends = [upload.append(new Uint8Array(8)), upload.discard()];
+  goOn();
+  await Promise.all(ends);
+  expect(order).toEqual(['written', 'cut away']);
+});

@@ -178,14 +178,21 @@ export async function openSpool(
   function uploadInto(slot: number, file: OpenFile): SpooledUpload {
     let isOpen = true;
     let written = 0;
+    /** Settles when what was asked of the disk is done: nothing may reach a slot that somebody else has by then. */
+    let asked: Promise<unknown> = Promise.resolve();
+    function asking<T>(work: () => Promise<T>): Promise<T> {
+      const result = storing('update spool', work);
+      asked = result.catch(() => {});
+      return result;
+    }
     return {
       append: (bytes) =>
-        storing('update spool', async () => {
+        asking(async () => {
           await file.write(bytes);
           written += bytes.length;
         }),
       keep: () =>
-        storing('update spool', async () => {
+        asking(async () => {
           await file.sync();
           isOpen = false;
           try {
@@ -201,6 +208,7 @@ export async function openSpool(
         }),
       discard: () =>
         storing('update spool', async () => {
+          await asked;
           if (!isOpen) return;
           isOpen = false;
           littered.add(slot);
