@@ -15,7 +15,7 @@ const shared = {
 /** Unit and HTTP tests run from source; `*.process.test.ts` start workers and processes from built output. */
 export default {
   reporters: ['default', '<rootDir>/scripts/plain-line-reporter.mjs'],
-  testTimeout: 30_000,
+  testTimeout: 180_000,
   // Process tests mostly wait for their processes: one worker less than cores, as jest has it, leaves two cores idle.
   maxWorkers: '100%',
   projects: [

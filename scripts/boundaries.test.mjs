@@ -98,7 +98,7 @@ beforeAll(() => {
   write('packages/client-session/src/index.ts', "import './inner.js';\n");
   write('packages/client-session/src/node.ts', "import './node-only.js';\n");
   violations = cruise();
-}, 60_000);
+}, 300_000);
 
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 

@@ -13,7 +13,7 @@ function notedOf(code) {
   try {
     spawnSync(process.execPath, ['--import', PRELOAD, '-e', code], {
       env: { ...process.env, LOOPBACK_ONLY_LOG: log },
-      timeout: 20_000,
+      timeout: 120_000,
     });
     return readFileSync(log, { encoding: 'utf8', flag: 'a+' })
       .trim()

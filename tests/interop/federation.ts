@@ -51,11 +51,11 @@ export async function startFederation(
   return { server, doorUrl: server.doorUrls[0]! };
 }
 
-/** Resolves once the condition holds; looks again every few milliseconds, for at most thirty seconds. */
+/** Resolves once the condition holds; looks again every few milliseconds, for at most two minutes. */
 export async function until(condition: () => boolean): Promise<void> {
-  const end = Date.now() + 30_000;
+  const end = Date.now() + 120_000;
   while (!condition()) {
-    if (Date.now() > end) throw new Error(`not so within thirty seconds: ${condition.toString()}`);
+    if (Date.now() > end) throw new Error(`not so within two minutes: ${condition.toString()}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }

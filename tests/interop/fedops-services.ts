@@ -291,11 +291,11 @@ export async function fedopsServers(manager: Manager, flPort: number): Promise<F
   };
 }
 
-/** Looks again and again until it is so, for at most thirty seconds. */
+/** Looks again and again until it is so, for at most two minutes. */
 export async function untilSo(what: string, condition: () => Promise<boolean> | boolean): Promise<void> {
-  const end = Date.now() + 30_000;
+  const end = Date.now() + 120_000;
   while (!(await condition())) {
-    if (Date.now() > end) throw new Error(`not so within thirty seconds: ${what}`);
+    if (Date.now() > end) throw new Error(`not so within two minutes: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }

@@ -5,7 +5,7 @@ export default {
   rootDir: fileURLToPath(new URL('../..', import.meta.url)),
   testMatch: ['<rootDir>/tests/interop/*.interop.ts', '<rootDir>/packages/*/test/interop/*.interop.test.ts'],
   testEnvironment: 'node',
-  testTimeout: 60_000,
+  testTimeout: 240_000,
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: {

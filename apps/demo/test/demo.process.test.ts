@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { DemoReport } from '../src/report/demo-report.js';
 import { emptyDirectory, isAlive, type RunningDemo, startDemo, untilGone } from './demo-process.js';
 
-const LIMIT_MS = 240_000;
+const LIMIT_MS = 300_000;
 const small = ['--clients', '2', '--examples', '500', '--rounds', '2'];
 
 async function reportOf(args: readonly string[], dataDir: string): Promise<DemoReport> {

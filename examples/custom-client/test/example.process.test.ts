@@ -25,7 +25,7 @@ describe('the example as the README states it', () => {
     await run(process.execPath, [main, '--json', file]);
     result = JSON.parse(await readFile(file, 'utf8'));
     readme = await readFile(new URL('../README.md', import.meta.url), 'utf8');
-  }, 120_000);
+  }, 300_000);
   afterAll(() => rm(directory, { recursive: true, force: true }));
 
   it('gives the means that the README states, the global one above the local one', () => {

@@ -5,7 +5,7 @@ import { expect, test } from '@jest/globals';
 import { fedopsProcess, processesNaming } from './fedops-process.js';
 import { temporaryDirectory } from './temporary-directory.js';
 
-const LONG_MS = 120_000;
+const LONG_MS = 300_000;
 const onUnix = process.platform === 'win32' ? test.skip : test;
 
 onUnix(

@@ -8,9 +8,9 @@ import { expect, test } from '@jest/globals';
 import { fedopsProcess, noProcessNaming, processesNaming } from './fedops-process.js';
 import { temporaryDirectory } from './temporary-directory.js';
 
-const LONG_MS = 120_000;
+const LONG_MS = 300_000;
 /** Services end when their standard input does; an FL server that is told to end says good-bye first. */
-const GONE_WITHIN_MS = 30_000;
+const GONE_WITHIN_MS = 120_000;
 
 const onUnix = process.platform === 'win32' ? test.skip : test;
 

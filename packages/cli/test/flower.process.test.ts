@@ -53,7 +53,7 @@ test("fedops manager --flower opens a door for Python's clients in each FL serve
   expect(await statusOf(await doorOf('r1', answered))).toBe(415);
   manager.signal('SIGTERM');
   expect(await manager.ended).toBe(0);
-}, 90_000);
+}, 300_000);
 
 test("fedops dev --flower lets Python's clients in", async () => {
   const cwd = await temporaryDirectory();
@@ -67,4 +67,4 @@ test("fedops dev --flower lets Python's clients in", async () => {
   expect(await statusOf(await doorOf(runId, answered))).toBe(415);
   dev.signal('SIGTERM');
   expect(await dev.ended).toBe(0);
-}, 90_000);
+}, 300_000);

@@ -12,7 +12,7 @@ const GUIDE = new URL('../../../docs/guides/first-federation.md', import.meta.ur
 const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 /** Within the repository, so that Node finds the packages that the guide installs; not under version control. */
 const WORK = fileURLToPath(new URL('../../../.fedops/', import.meta.url));
-const LONG_MS = 180_000;
+const LONG_MS = 300_000;
 
 const guide = await readFile(GUIDE, 'utf8');
 

@@ -10,7 +10,7 @@ import { type FedopsProcess, fedopsProcess } from './fedops-process.js';
 import { modelOf, takePart, until } from './operator.js';
 import { temporaryDirectory } from './temporary-directory.js';
 
-const LONG_MS = 90_000;
+const LONG_MS = 300_000;
 const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 const execute = promisify(execFile);
 

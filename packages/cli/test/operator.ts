@@ -168,7 +168,7 @@ export function takePart(serverUrl: string, clientId: string): Session {
 }
 
 /** Resolves once the condition holds; looks again and again. */
-export async function until(condition: () => boolean | Promise<boolean>, withinMs = 10_000): Promise<void> {
+export async function until(condition: () => boolean | Promise<boolean>, withinMs = 60_000): Promise<void> {
   const end = Date.now() + withinMs;
   while (!(await condition())) {
     if (Date.now() > end) throw new Error(`not so within ${withinMs} ms: ${condition.toString()}`);

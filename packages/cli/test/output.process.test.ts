@@ -7,7 +7,7 @@ import { noProcessNaming, processesNaming } from './fedops-process.js';
 import { temporaryDirectory } from './temporary-directory.js';
 
 const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url));
-const LONG_MS = 60_000;
+const LONG_MS = 300_000;
 
 const living = new Set<ChildProcess>();
 afterEach(() => {

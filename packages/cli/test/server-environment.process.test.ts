@@ -9,7 +9,7 @@ import { initialDigitsModel } from '../src/sample/digits-model.js';
 import { fedopsProcess } from './fedops-process.js';
 import { temporaryDirectory } from './temporary-directory.js';
 
-const LONG_MS = 60_000;
+const LONG_MS = 300_000;
 const FILE = writeNpz(initialDigitsModel());
 const SHA256 = createHash('sha256').update(FILE).digest('hex');
 const TOKEN = 'token-of-the-model-that-nobody-says';

@@ -7,7 +7,7 @@ import { initialDigitsModel } from '../src/sample/digits-model.js';
 import { type FedopsProcess, fedopsProcess } from './fedops-process.js';
 import { temporaryDirectory } from './temporary-directory.js';
 
-const LONG_MS = 60_000;
+const LONG_MS = 300_000;
 const DIGITS_SERVER = fileURLToPath(new URL('../dist/sample/digits-server.js', import.meta.url));
 const PROGRAM = fileURLToPath(new URL('./fixtures/copying-program.mjs', import.meta.url));
 const SECRET = 'a-secret-of-forty-characters-that-nobody-says';

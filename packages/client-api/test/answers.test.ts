@@ -8,8 +8,8 @@ import { aDeadPort, aRemoteService, hangUp, json, type Reply, silence, text } fr
 import { managerInfo, notice, trainResult } from './samples.js';
 
 const parts = () => ({ env: {}, clock: aFakeClock(), random: () => 1 });
-/** A first wait of 250 ms outlasts the call: one attempt. */
-const once = { attemptTimeoutMs: 5_000, totalTimeoutMs: 200 };
+/** By the clock that waits in no time, the last attempt begins at 3.75 s, and has by the real one what is left. */
+const soonOver = { attemptTimeoutMs: 60_000, totalTimeoutMs: 7_500 };
 
 async function infoFrom(...replies: Reply[]) {
   const manager = await aRemoteService(replies);
@@ -220,7 +220,7 @@ describe('no answer', () => {
 
   it('from a port where nobody listens is unavailable', async () => {
     const baseUrl = `http://127.0.0.1:${await aDeadPort()}`;
-    const api = new ClientManagerAPI({ baseUrl, ...once }, parts());
+    const api = new ClientManagerAPI({ baseUrl, ...soonOver }, parts());
 
     await expect(api.getInfo()).rejects.toMatchObject({
       code: 'unavailable',
@@ -239,7 +239,7 @@ describe('no answer', () => {
     ],
   ])('but a connection that breaks %s the answer is unavailable', async (_when, reply) => {
     const manager = await aRemoteService([reply]);
-    const api = new ClientManagerAPI({ baseUrl: manager.url, ...once }, parts());
+    const api = new ClientManagerAPI({ baseUrl: manager.url, ...soonOver }, parts());
 
     await expect(api.getInfo()).rejects.toMatchObject({ code: 'unavailable' });
   });
@@ -273,7 +273,7 @@ describe('the token', () => {
 
   it('is in no error, whatever prints it', async () => {
     const baseUrl = `http://127.0.0.1:${await aDeadPort()}`;
-    const api = new ClientManagerAPI({ baseUrl, token: 's3cret-t0ken', ...once }, parts());
+    const api = new ClientManagerAPI({ baseUrl, token: 's3cret-t0ken', ...soonOver }, parts());
 
     const error: unknown = await api.getInfo().catch((thrown: unknown) => thrown);
 

@@ -7,8 +7,8 @@ import { type FakeFlServer, fakeFlServer } from './fake-fl-server.js';
 const TRAINER = new URL('./fixtures/burning-trainer.mjs', import.meta.url);
 const ADDRESS = { server_ip: '127.0.0.1:8080', client_mac: '02:00:00:00:00:07' };
 
-/** Far above what an answer takes, far below what it would take if it waited for the trainer. */
-const SLOW_MS = 1_000;
+/** Longer than a test may take. */
+const NEVER_MS = 3_600_000;
 
 const closing: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -38,40 +38,33 @@ async function post(app: ClientAppHandle, path: string, body?: object): Promise<
   return answer.status;
 }
 
-/** Asks `/online` without a pause until it shows the phase; how long the answers took, in milliseconds, by phase. */
-async function watchUntil(app: ClientAppHandle, phase: string): Promise<{ phase: string; ms: number }[]> {
-  const seen: { phase: string; ms: number }[] = [];
-  for (;;) {
-    const asked = performance.now();
-    const answer = await fetch(`${app.url}/online`);
-    const { session } = (await answer.json()) as { session: { phase: string } };
-    seen.push({ phase: session.phase, ms: performance.now() - asked });
-    if (session.phase === phase) return seen;
-  }
+async function phaseOf(app: ClientAppHandle): Promise<string> {
+  const answer = await fetch(`${app.url}/online`);
+  const { session } = (await answer.json()) as { session: { phase: string } };
+  return session.phase;
+}
+
+/** Asks `/online` without a pause until it shows the phase. */
+async function watchUntil(app: ClientAppHandle, phase: string): Promise<void> {
+  while ((await phaseOf(app)) !== phase);
 }
 
 describe('a device whose trainer burns CPU without yielding', () => {
   it('answers /online all the time', async () => {
-    const { app, server } = await aClientThatBurns(3_000);
+    const { app, server } = await aClientThatBurns(NEVER_MS);
     server.fit(1);
-    server.finish();
     expect(await post(app, '/start', ADDRESS)).toBe(200);
-    const seen = await watchUntil(app, 'finished');
-    const whileFitting = seen.filter(({ phase }) => phase === 'fitting');
-    expect(whileFitting.length).toBeGreaterThan(20);
-    expect(Math.max(...whileFitting.map(({ ms }) => ms))).toBeLessThan(SLOW_MS);
-    expect(server.results.map(({ kind }) => kind)).toEqual(['update']);
+    await watchUntil(app, 'fitting');
+    for (let asked = 0; asked < 50; asked++) expect(await phaseOf(app)).toBe('fitting');
   });
 
   it('stops when it is told to, long before the trainer would have', async () => {
-    const { app, server } = await aClientThatBurns(120_000);
+    const { app, server } = await aClientThatBurns(NEVER_MS);
     server.fit(1);
     await post(app, '/start', ADDRESS);
     await watchUntil(app, 'fitting');
-    const asked = performance.now();
     expect(await post(app, '/stop')).toBe(200);
     await watchUntil(app, 'idle');
-    expect(performance.now() - asked).toBeLessThan(5_000);
     expect(server.hasLeft()).toBe(true);
     expect(server.results).toEqual([]);
   });

@@ -120,7 +120,7 @@ it('a client app that hangs is missed at its lease, and takes part in the next r
 
   bad.client.child.kill('SIGCONT');
   await bothFinish(server, [good, bad]);
-}, 120_000);
+}, 300_000);
 
 it('a client app that is killed while it waits for the others is missed, and the run waits for others', async () => {
   const server = await aServerManager({ composition: SHORT_LEASE });
@@ -135,4 +135,4 @@ it('a client app that is killed while it waits for the others is missed, and the
   await aDevice(server, 'one');
   await aDevice(server, 'two');
   await published(server, runId);
-}, 120_000);
+}, 300_000);

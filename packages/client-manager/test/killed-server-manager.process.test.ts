@@ -90,4 +90,4 @@ it('a server manager that is killed while devices train comes back to a run that
     expect(device.state().last).toMatchObject({ runId, version: 1, end: { state: 'train-finished' } });
   }
   expect(fitting()).toBe(2);
-}, 120_000);
+}, 300_000);

@@ -74,7 +74,7 @@ it('two devices go through two runs to V1 and V2, with our server manager and it
   expect(
     shown.map(({ deviceId, origin }: { deviceId: string; origin: string }) => `${deviceId} ${origin}`).sort(),
   ).toEqual(['device-1 v1', 'device-2 v1']);
-}, 120_000);
+}, 300_000);
 
 it('a server manager and devices whose clocks are up to twenty minutes apart go through a run', async () => {
   const server = await aServerManager({ offMs: -TEN_MINUTES_MS });
@@ -89,7 +89,7 @@ it('a server manager and devices whose clocks are up to twenty minutes apart go 
     'online',
     'online',
   ]);
-}, 120_000);
+}, 300_000);
 
 it('a device that trains another model is refused by name before any run, which goes on with the others', async () => {
   const server = await aServerManager();
@@ -110,4 +110,4 @@ it('a device that trains another model is refused by name before any run, which 
   });
   const shown: { deviceId: string }[] = await server.ask('GET', '/v1/tasks/mnist/devices');
   expect(shown.map(({ deviceId }) => deviceId).sort()).toEqual(['device-1', 'device-2']);
-}, 120_000);
+}, 300_000);

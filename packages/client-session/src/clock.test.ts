@@ -4,9 +4,9 @@ import { systemClock } from './clock.js';
 describe('the system clock', () => {
   test('sleeps no shorter than asked', async () => {
     const began = performance.now();
-    await systemClock.sleep(20, new AbortController().signal);
-    // Timers count whole milliseconds.
-    expect(performance.now() - began).toBeGreaterThanOrEqual(19);
+    await systemClock.sleep(50, new AbortController().signal);
+    // Timers count whole milliseconds, by a clock of their own.
+    expect(performance.now() - began).toBeGreaterThanOrEqual(45);
   });
 
   test('wakes with the reason of its signal, before and during sleep, also from one longer than timers are', async () => {

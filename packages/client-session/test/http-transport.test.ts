@@ -293,7 +293,7 @@ describe('parameters', () => {
       response.writeHead(200, { 'content-length': bytes.length });
       response.write(bytes.slice(0, 50));
     });
-    const connection = await connect({ stallMs: 100 });
+    const connection = await connect({ stallMs: 1_000 });
     expect(codeOf(await rejection(connection.fetchParameters(ref, options)))).toBe('deadline-exceeded');
   });
 
@@ -367,7 +367,7 @@ describe('an update', () => {
 
   test('that the server does not take up is given up after the stall time', async () => {
     door.answers.set(`PUT ${UPDATES}`, () => undefined);
-    const connection = await connect({ stallMs: 200 });
+    const connection = await connect({ stallMs: 1_000 });
     expect(codeOf(await rejection(connection.deliver(KEY, anUpdate(aLargeModel()), options)))).toBe(
       'deadline-exceeded',
     );

@@ -13,9 +13,9 @@ export function isAlive(pid: number): boolean {
 
 /** Resolves once a process that was killed has ended; the system takes a moment. */
 export async function gone(pid: number): Promise<void> {
-  const end = Date.now() + 10_000;
+  const end = Date.now() + 60_000;
   while (isAlive(pid)) {
-    if (Date.now() > end) throw new Error(`process ${pid} did not end within ten seconds`);
+    if (Date.now() > end) throw new Error(`process ${pid} did not end within a minute`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }

@@ -72,11 +72,11 @@ export async function startFederation(
   };
 }
 
-/** Resolves once the condition holds; looks again after every turn of the event loop, for at most ten seconds. */
+/** Resolves once the condition holds; looks again after every turn of the event loop, for at most a minute. */
 export async function until(condition: () => boolean): Promise<void> {
-  const end = Date.now() + 10_000;
+  const end = Date.now() + 60_000;
   while (!condition()) {
-    if (Date.now() > end) throw new Error(`not so within ten seconds: ${condition.toString()}`);
+    if (Date.now() > end) throw new Error(`not so within a minute: ${condition.toString()}`);
     await new Promise((resolve) => setImmediate(resolve));
   }
 }

@@ -313,7 +313,7 @@ describe('clients that do wrong', () => {
   test('a client that takes too long is let go as Flower does it, and the round goes on', async () => {
     const { server, ...federation } = await startFederation({
       selection: { minConnected: 2 },
-      policy: { fitMs: 300 },
+      policy: { fitMs: 4_000 },
     });
     const [good, slow] = [federation.client(), federation.client()];
 
@@ -322,7 +322,7 @@ describe('clients that do wrong', () => {
 
     expect(await slow.ended).toMatchObject({
       code: status.DEADLINE_EXCEEDED,
-      details: expect.stringMatching(/^Timeout of 0\.\d+sec was exceeded\.$/),
+      details: expect.stringMatching(/^Timeout of [0-4]\.\d+sec was exceeded\.$/),
     });
     await work(good, 'evaluate');
     good.say(evaluationAnswer(1));
@@ -352,12 +352,12 @@ function fitAnswerNotImplemented() {
 
 describe('who is connected', () => {
   test('a client that trains for longer than its lease stays connected', async () => {
-    const { server, ...federation } = await startFederation({ limits: { leaseMs: 120 } });
+    const { server, ...federation } = await startFederation({ limits: { leaseMs: 600 } });
     const client = federation.client();
     await work(client, 'fit');
     const began = Date.now();
 
-    await until(() => Date.now() - began > 500);
+    await until(() => Date.now() - began > 2_000);
 
     expect(server.view().clients).toMatchObject([
       { connection: 'connected', activity: { kind: 'fitting', round: 1 } },

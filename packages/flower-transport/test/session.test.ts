@@ -291,7 +291,7 @@ describe('a server that is not there', () => {
 
   test('is waited for when it starts late', async () => {
     const port = await freePort();
-    const session = sessionWith({ address: `127.0.0.1:${port}`, connectMs: 200 });
+    const session = sessionWith({ address: `127.0.0.1:${port}`, connectMs: 2_000 });
     const ended = session.run();
     await phase(session, 'connecting', ({ lastError }) => lastError?.code === 'unavailable');
 

@@ -141,7 +141,7 @@ describe('listen', () => {
     app.use((error: { code: unknown }, _request: unknown, _response: unknown, _next: unknown) => {
       free(error.code);
     });
-    const listener = await listen(app, { ...loopback, requestTimeoutMs: 300 }, parts);
+    const listener = await listen(app, { ...loopback, requestTimeoutMs: 1_000 }, parts);
     const answer = await answerToWhoGoesOn(listener.port, beginning, '1');
     expect(answer).toMatch(/^HTTP\/1\.1 408 /);
     expect(answer).toContain('"code":"deadline-exceeded"');

@@ -24,7 +24,7 @@ test('the example of the README says where a run stands and what happens, until 
 
   const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', example], {
     cwd: PACKAGE,
-    timeout: 10_000,
+    timeout: 120_000,
   });
 
   expect(stdout).toMatch(/^Run v3 of task mnist: round 2 begins/);

@@ -69,7 +69,7 @@ it('brings a measurement on data of its own, and limits, to each FL server', asy
   expect(await runIn(url, run.runId, 'published', 'failed')).toMatchObject({ status: 'published' });
   const { json: view } = await ask(url, 'GET', `/v1/runs/${run.runId}/view`);
   expect(view.history.at(-1).centralEvaluation).toEqual({ loss: 1, numExamples: 7, metrics: { seed: 5 } });
-}, 60_000);
+}, 300_000);
 
 it('fails a run, with the reason, where the module has no parts for it or cannot be loaded', async () => {
   const url = await aManager('./composition-module.mjs');
@@ -82,4 +82,4 @@ it('fails a run, with the reason, where the module has no parts for it or cannot
     reason: 'invalid-argument',
     message: expect.stringContaining('no-such-module.mjs cannot be loaded'),
   });
-}, 60_000);
+}, 300_000);

@@ -94,7 +94,7 @@ it('an FL server opens its door, has it still when its manager comes back, and g
 
   const next = await startRun(second.url);
   expect(await runIn(second.url, next, 'running', 'failed')).toMatchObject(door);
-}, 60_000);
+}, 300_000);
 
 it.each([
   ['does not open', './flower-door-module.mjs?closed', 'unavailable', 'the door does not open'],
@@ -122,7 +122,7 @@ it('an FL server with a door has the room that its messages need', async () => {
   await prepareTask(manager.url);
   await runIn(manager.url, await startRun(manager.url), 'running', 'failed');
   expect(await greeting(port)).toBe(FLOWER_SERVER_NODE_FLAGS.join(' '));
-}, 60_000);
+}, 300_000);
 
 it('a door has the certificate of its FL server', async () => {
   const port = await freePort();
@@ -134,4 +134,4 @@ it('a door has the certificate of its FL server', async () => {
   expect(state.status).toBe('running');
   const check = { ca: tls.cert, checkServerIdentity: () => undefined };
   expect(await text(connect({ host: '127.0.0.1', port, ...check }))).toBe('door of mnist');
-}, 60_000);
+}, 300_000);

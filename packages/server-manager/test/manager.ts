@@ -124,11 +124,11 @@ export function viewWith(runId: string, digest: string, metrics: Readonly<Record
   } as unknown as RunView;
 }
 
-/** Resolves once the condition holds; looks again after every turn of the event loop, for at most five seconds. */
+/** Resolves once the condition holds; looks again after every turn of the event loop, for at most a minute. */
 export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  const end = Date.now() + 5_000;
+  const end = Date.now() + 60_000;
   while (!(await condition())) {
-    if (Date.now() > end) throw new Error(`not so within five seconds: ${condition.toString()}`);
+    if (Date.now() > end) throw new Error(`not so within a minute: ${condition.toString()}`);
     await new Promise((resolve) => setImmediate(resolve));
   }
 }

@@ -41,7 +41,7 @@ it('gives FL servers the certificate that they are to have, sees into their runs
   for (const path of await filesIn(dataDir)) {
     expect([path, (await readFile(path)).includes('PRIVATE KEY')]).toEqual([path, false]);
   }
-}, 60_000);
+}, 300_000);
 
 function statusOf(url: string): Promise<number | undefined> {
   return new Promise((resolve, reject) => {

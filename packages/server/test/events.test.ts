@@ -155,7 +155,7 @@ describe('GET /v1/run/events', () => {
     await closeNow(server);
     await until(() => stream.ended());
     expect(stream.response.complete).toBe(true);
-    expect(Date.now() - began).toBeLessThan(4_000);
+    expect(Date.now() - began).toBeLessThan(30_000);
   });
 });
 

@@ -181,7 +181,7 @@ describe('a disk that is full', () => {
       suspensions += 1;
     }
     expect(suspensions).toBeGreaterThan(5);
-  }, 120_000);
+  }, 300_000);
 });
 
 it('a disk that has lost an update for good costs the round another attempt, and does not stop the run for ever', async () => {

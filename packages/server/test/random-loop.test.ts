@@ -79,7 +79,7 @@ it('whatever happens and whatever the journal does, a run ends or stands still w
     }),
     { numRuns: 150 },
   );
-}, 60_000);
+}, 300_000);
 
 it('random loops come to every end, also behind a journal that is slow, refuses or falls silent', async () => {
   const ends = new Set<string>();
@@ -98,4 +98,4 @@ it('random loops come to every end, also behind a journal that is slow, refuses 
     'suspended: journal: a record was not written within 30 s',
     'suspended: the disk is full',
   ]);
-}, 60_000);
+}, 300_000);

@@ -121,7 +121,7 @@ async function live(disk: LossyFileSystem, files: FileSystem, acknowledged: Ackn
 }
 
 /** A run that goes on takes milliseconds. */
-const STUCK_AFTER_MS = 2_000;
+const STUCK_AFTER_MS = 60_000;
 
 async function stuck(server: RunningServer, signal: AbortSignal): Promise<never> {
   await setTimeout(STUCK_AFTER_MS, undefined, { signal });

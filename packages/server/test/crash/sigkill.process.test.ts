@@ -3,7 +3,7 @@ import { type Kill, type KillingGround, openKillingGround, type SurvivedKills } 
 import { seededRandom } from './seeded-random.js';
 import { isLongForm } from './test-form.js';
 
-const TIMEOUT_MS = isLongForm ? 3_600_000 : 120_000;
+const TIMEOUT_MS = isLongForm ? 3_600_000 : 300_000;
 const SHORT_BOUNDARIES = 7;
 
 const random = seededRandom(3);
