@@ -29,7 +29,7 @@ async function aServer() {
     url: `https://127.0.0.1:${port}`,
     path: '/',
     accept: '*/*',
-    signal: AbortSignal.timeout(5_000),
+    signal: AbortSignal.timeout(60_000),
   };
   const ask = (certificate: string) => askServer(question, { enrolmentToken: 'a secret', certificate });
   return { heard, ask };
