@@ -24,8 +24,6 @@ export async function* piecesOf(
   request: Readable,
   { buffers = SHARED, paceOf }: PiecesParts = {},
 ): AsyncGenerator<Uint8Array> {
-  /** Chunks for which there is no room yet; with the request paused, seldom more than one. */
-  const arrived: Uint8Array[] = [];
   let buffer: Uint8Array | undefined;
   let filled = 0;
   let isDue = false;
@@ -43,25 +41,25 @@ export async function* piecesOf(
     wake();
   }
 
-  function fill(into: Uint8Array): void {
-    while (arrived.length > 0 && filled < into.length) {
-      const chunk = arrived.shift()!;
-      const room = into.length - filled;
-      into.set(chunk.length <= room ? chunk : chunk.subarray(0, room), filled);
-      filled += Math.min(chunk.length, room);
-      if (chunk.length <= room) freeMemoryOf(chunk);
-      else arrived.unshift(chunk.subarray(room));
-    }
-    if (filled === into.length) yieldIt();
-  }
-
+  /**
+   * What there is no room for goes back to the request, which reads no more of its connection then. Whole where it can:
+   * half a chunk's memory is not freed before the other half is taken.
+   */
   function onData(chunk: Uint8Array): void {
-    arrived.push(chunk);
-    pace?.took(chunk.length);
-    buffer ??= buffers.tryTake(yieldIt);
-    if (buffer !== undefined && !isDue) fill(buffer);
-    if (arrived.length === 0) return;
+    if (!isDue) buffer ??= buffers.tryTake(yieldIt);
+    const room = isDue || buffer === undefined ? 0 : buffer.length - filled;
+    const taken = chunk.length <= room ? chunk.length : filled === 0 ? room : 0;
+    buffer?.set(chunk.subarray(0, taken), filled);
+    filled += taken;
+    pace?.took(taken);
+    if (taken === chunk.length) {
+      freeMemoryOf(chunk);
+      if (filled !== buffer?.length) return;
+    }
+    // First: to a stream that flows a chunk cannot be given back.
     request.pause();
+    if (taken < chunk.length) request.unshift(taken === 0 ? chunk : chunk.subarray(taken));
+    isDue = buffer !== undefined;
     wake();
   }
   const onEnd = () => over('whole');
@@ -76,21 +74,25 @@ export async function* piecesOf(
       request.resume();
     });
 
-  // An error is followed by `close`; without a listener it would end the process.
+  // Not read before there is a buffer for it. An error is followed by `close`; without a listener it would end the process.
+  request.pause();
   request.on('data', onData).on('end', onEnd).on('error', onClose).on('close', onClose);
   if (request.destroyed) onClose();
   try {
     while (true) {
-      if (!isDue && arrived.length === 0 && end === 'open') {
+      if (!isDue && end === 'open' && (buffer !== undefined || request.readableLength === 0)) {
         pace?.waits();
         await more();
         pace?.works();
       }
       if (tooSlow !== undefined) throw tooSlow;
       if (end === 'broken') throw new FedOpsError('aborted', 'the connection ended within the body');
-      if (buffer === undefined && arrived.length > 0) {
+      if (buffer === undefined && request.readableLength > 0) {
         buffer = await buffers.take(yieldIt);
-        fill(buffer);
+        const isWanted: boolean = isDue;
+        isDue = false;
+        request.read();
+        isDue ||= isWanted;
       } else if (buffer !== undefined && (isDue || end !== 'open')) {
         buffers.busy(buffer);
         if (filled > 0) yield buffer.subarray(0, filled);
