@@ -93,6 +93,9 @@ describe('piecesOf', () => {
       if (left.length === 0) body.push(null);
     };
     const body = new Readable({ highWaterMark: 50, read: () => void setImmediate(readOn) });
+    // The first comes with the head of the request.
+    body.read(0);
+    await turn();
     const pieces = gathered(piecesOf(body, { buffers }));
     await turn();
     await turn();
