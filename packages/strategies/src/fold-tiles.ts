@@ -38,7 +38,7 @@ export interface FoldSettings {
 }
 
 /** All slices together stay within this, unless that made them too small to be worth a read. */
-const TILES_BUDGET_BYTES = 4 * 1024 * 1024;
+const TILES_BUDGET_BYTES = 3 * 1024 * 1024;
 const TILE_BYTES = 64 * 1024;
 const MIN_TILE_BYTES = 4 * 1024;
 /** With few updates several tiles are read at once: a read costs more than the sum of a small tile. */
