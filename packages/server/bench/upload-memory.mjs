@@ -8,6 +8,7 @@ import { request } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { encodeHeader, layoutOf } from '@fedops/parameters';
+import { STATUS } from './clients/status.mjs';
 
 const CHUNK_BYTES = 64 * 1024;
 const MEGABYTE = 1_000_000;
@@ -119,16 +120,7 @@ async function register(url, clientId) {
       taskId: 'bench',
       clientId,
       key: 'the key of the benchmark',
-      status: {
-        FL_task_id: 'bench',
-        FL_client_num: 0,
-        FL_client_mac: null,
-        FL_client_online: true,
-        FL_client_start: true,
-        FL_client_fail: false,
-        FL_server_IP: null,
-        FL_next_gl_model: 1,
-      },
+      status: STATUS,
     },
   });
 }

@@ -74,8 +74,9 @@ export async function* piecesOf(
       request.resume();
     });
 
-  // Not read before there is a buffer for it. An error is followed by `close`; without a listener it would end the process.
+  // To listen to its data makes a stream flow that is not paused: it would read on before there is a buffer.
   request.pause();
+  // An error is followed by `close`; without a listener it would end the process.
   request.on('data', onData).on('end', onEnd).on('error', onClose).on('close', onClose);
   if (request.destroyed) onClose();
   try {
