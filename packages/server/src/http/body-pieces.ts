@@ -27,6 +27,7 @@ export async function* piecesOf(
   let buffer: Uint8Array | undefined;
   let filled = 0;
   let isDue = false;
+  let piece = 0;
   let end = 'open' as 'open' | 'whole' | 'broken';
   let tooSlow: FedOpsError | undefined;
   let wake = (): void => {};
@@ -35,10 +36,17 @@ export async function* piecesOf(
     wake();
   });
 
+  /** Not before what the system holds of the body has come: that takes no longer than the loop needs to come round. */
   function yieldIt(): void {
-    isDue = true;
-    request.pause();
-    wake();
+    const asked = piece;
+    setImmediate(() =>
+      setImmediate(() => {
+        if (piece !== asked || buffer === undefined || isDue) return;
+        isDue = true;
+        request.pause();
+        wake();
+      }),
+    );
   }
 
   /**
@@ -90,10 +98,7 @@ export async function* piecesOf(
       if (end === 'broken') throw new FedOpsError('aborted', 'the connection ended within the body');
       if (buffer === undefined && request.readableLength > 0) {
         buffer = await buffers.take(yieldIt);
-        const isWanted: boolean = isDue;
-        isDue = false;
         request.read();
-        isDue ||= isWanted;
       } else if (buffer !== undefined && (isDue || end !== 'open')) {
         buffers.busy(buffer);
         if (filled > 0) yield buffer.subarray(0, filled);
@@ -101,6 +106,7 @@ export async function* piecesOf(
         buffer = undefined;
         filled = 0;
         isDue = false;
+        piece++;
       } else if (end !== 'open') {
         return;
       }
