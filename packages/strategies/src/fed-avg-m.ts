@@ -36,13 +36,10 @@ export function fedAvgM({ serverLearningRate = 1, momentum, ...instructions }: F
     settings: { serverLearningRate, momentum },
     moments: ['velocity'],
     ...configuredBy(instructions),
-    plan({ signature, updates }) {
-      const weights = updates.map(({ numExamples }) => numExamples);
+    plan({ updates }) {
       return {
-        passes: 1,
-        fold(tile, arithmetic) {
-          const { dtype } = signature[tile.tensor]!;
-          arithmetic.weightedMean(dtype, tile.updates, weights, tile.output);
+        weights: updates.map(({ numExamples }) => numExamples),
+        step(tile) {
           const velocity = tile.moments[0];
           if (velocity === undefined) return;
           const current = tile.current as Float32Array;

@@ -19,12 +19,9 @@ export function fedAvg(settings: InstructionSettings = {}): Strategy {
     settings: {},
     moments: [],
     ...configuredBy(settings),
-    plan({ signature, updates }) {
-      const weights = updates.map(({ numExamples }) => numExamples);
+    plan({ updates }) {
       return {
-        passes: 1,
-        fold: ({ tensor, updates: slices, output }, arithmetic) =>
-          arithmetic.weightedMean(signature[tensor]!.dtype, slices, weights, output),
+        weights: updates.map(({ numExamples }) => numExamples),
         finish: () => ({ metrics: meanMetrics(updates), scalars: {} }),
       };
     },

@@ -7,6 +7,7 @@ import {
 } from '@fedops/parameters';
 import { type ClientId, DTYPES, type Dtype, type Signature } from '@fedops/shared-types';
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { dataOf, floats, sectionOf, sectionSink } from '../test/sections.js';
 import { weightedMean } from './arithmetic/weighted-mean.js';
 import { fedAvg } from './fed-avg.js';
@@ -105,14 +106,11 @@ describe('foldTiles', () => {
           return output;
         }),
       );
-      const { output } = await fold({
-        strategy: fedAvg(),
-        signature: mixed,
-        updates,
-        current: modelOf(mixed, 9),
-        tileBytes,
-      });
-      expect(output).toEqual(dataOf(whole));
+      for (const strategy of [fedAvg(), showingAll()]) {
+        const current = modelOf(mixed, 9);
+        const { output } = await fold({ strategy, signature: mixed, updates, current, tileBytes });
+        expect(output).toEqual(dataOf(whole));
+      }
     },
   );
 
@@ -193,27 +191,93 @@ describe('foldTiles', () => {
   });
 
   it.each([1, 10, 100, 1_000])(
-    'holds little of each of %i updates: one tile, or up to four where they are few',
+    'holds little of each of %i updates that a strategy sees: one tile, or up to four where they are few',
     async (count) => {
-      const signature: Signature = [{ name: 'w', shape: [40_000], dtype: 'float32' }];
-      const model = modelOf(signature, 1);
-      const { sources } = await fold({
-        strategy: fedAvg(),
-        signature,
-        updates: Array.from({ length: count }, () => model),
-        current: model,
-      });
-      const held = new Set(sources.flatMap(({ reads }) => reads.map(({ into }) => into.buffer)));
-      const heldBytes = [...held].reduce((sum, { byteLength }) => sum + byteLength, 0);
+      const { held, heldBytes, sources } = await memoryOfFold(showingAll(), count);
       const one = Math.max(64 * 1024, Math.min(160_000, (1024 * 1024) / count));
       const tiles = Math.min(count * one, 4 * 1024 * 1024);
-      const [currentAndOutput, weightsAndRounding] = [2 * one, 64 * 1024 + count * 8];
+      const [currentAndOutput, sums, weightsAndRounding] = [2 * one, 2 * one, 64 * 1024 + count * 8];
       expect(held.size).toBe(1);
-      expect(heldBytes).toBeLessThanOrEqual(tiles + currentAndOutput + weightsAndRounding);
+      expect(heldBytes).toBeLessThanOrEqual(tiles + currentAndOutput + sums + weightsAndRounding);
       const readBytes = sources[0]!.reads.reduce((sum, { into }) => sum + into.length, 0);
       expect(readBytes).toBe(160_000);
     },
   );
+
+  it.each([
+    [1, 1],
+    [4, 4],
+    [5, 8],
+    [1_000, 8],
+  ])('holds of %i updates whose mean it sums up not more than %i stretches', async (count, stretches) => {
+    const { held, heldBytes, sources } = await memoryOfFold(fedAvg(), count);
+    const [currentOutputAndSums, weightsAndRounding] = [4 * 160_000, 64 * 1024 + 1024];
+    expect(held.size).toBe(1);
+    expect(heldBytes).toBeLessThanOrEqual(stretches * 160_000 + currentOutputAndSums + weightsAndRounding);
+    expect(sources.map(({ reads }) => reads.map(({ into }) => into.length))).toEqual(
+      sources.map(() => [160_000]),
+    );
+  });
+
+  it('sums up a mean to the bits of the plain one, however many updates there are', async () => {
+    const values = fc.float({ noNaN: true, noDefaultInfinity: true });
+    const anyUpdates = fc
+      .integer({ min: 1, max: 80 })
+      .chain((length) =>
+        fc.array(fc.array(values, { minLength: length, maxLength: length }), { minLength: 1, maxLength: 19 }),
+      );
+    await fc.assert(
+      fc.asyncProperty(anyUpdates, async (updates) => {
+        const { output } = await fold({
+          strategy: fedAvg(),
+          signature: floats('w', updates[0]!).signature,
+          updates: updates.map((elements) => floats('w', elements)),
+          current: floats('w', updates[0]!),
+          tileBytes: 64,
+        });
+        const expected = new Float32Array(updates[0]!.length);
+        const weights = factsOf(updates.length).map(({ numExamples }) => numExamples);
+        weightedMean(
+          'float32',
+          updates.map((elements) => Float32Array.from(elements)),
+          weights,
+          expected,
+        );
+        expect(output).toEqual(new Uint8Array(expected.buffer));
+      }),
+    );
+  });
+
+  it('reads the current model only where it makes a step from it', async () => {
+    const signature = floats('w', [1, 2]).signature;
+    const reads = async (strategy: Strategy) => {
+      const current = sectionOf(floats('w', [0, 0]));
+      await foldTiles(
+        {
+          aggregation: planOf(strategy, signature),
+          updates: [sectionOf(floats('w', [1, 2]))],
+          current,
+          output: sectionSink(),
+          moments: strategy.moments.map(() => ({ next: sectionSink() })),
+        },
+        { signature },
+      );
+      return current.reads.length;
+    };
+    expect([await reads(fedAvg()), await reads(fedAvgM({ momentum: 0 }))]).toEqual([0, 1]);
+  });
+
+  it('refuses a mean without a weight for each update', async () => {
+    const { signature } = floats('w', [1]);
+    const parts = {
+      aggregation: { weights: [1, 1], finish: () => ({ metrics: {}, scalars: {} }) },
+      updates: [sectionOf(floats('w', [1]))],
+      current: sectionOf(floats('w', [0])),
+      output: sectionSink(),
+      moments: [],
+    };
+    await expect(foldTiles(parts, { signature })).rejects.toMatchObject({ code: 'invalid-argument' });
+  });
 
   it('reads the data section in order and no byte twice, aligned as the tensors lie', async () => {
     const { sources } = await fold({
@@ -260,17 +324,49 @@ describe('foldTiles', () => {
       'gone',
     );
     await expect(foldTiles({ ...parts, output: { append: failing } }, { signature })).rejects.toThrow('gone');
-    const thrower: Aggregation = {
-      ...parts.aggregation,
-      fold() {
-        throw new Error('the strategy is wrong');
-      },
+    const wrong = () => {
+      throw new Error('the strategy is wrong');
     };
-    await expect(foldTiles({ ...parts, aggregation: thrower }, { signature })).rejects.toThrow(
-      'strategy is wrong',
-    );
+    const finish = () => parts.aggregation.finish();
+    const throwers: Aggregation[] = [
+      { passes: 1, fold: wrong, finish },
+      { weights: [1], step: wrong, finish },
+    ];
+    for (const aggregation of throwers) {
+      await expect(foldTiles({ ...parts, aggregation }, { signature })).rejects.toThrow('strategy is wrong');
+    }
   });
 });
+
+/** What a fold of so many updates of 160,000 bytes holds in memory. */
+async function memoryOfFold(strategy: Strategy, count: number) {
+  const signature: Signature = [{ name: 'w', shape: [40_000], dtype: 'float32' }];
+  const model = modelOf(signature, 1);
+  const { sources } = await fold({
+    strategy,
+    signature,
+    updates: Array.from({ length: count }, () => model),
+    current: model,
+  });
+  const held = new Set(sources.flatMap(({ reads }) => reads.map(({ into }) => into.buffer)));
+  return { sources, held, heldBytes: [...held].reduce((sum, { byteLength }) => sum + byteLength, 0) };
+}
+
+/** FedAvg, by a strategy that sees every update. */
+function showingAll(): Strategy {
+  return {
+    ...fedAvg(),
+    plan({ signature, updates }) {
+      const weights = updates.map(({ numExamples }) => numExamples);
+      return {
+        passes: 1,
+        fold: ({ tensor, updates: slices, output }, arithmetic) =>
+          arithmetic.weightedMean(signature[tensor]!.dtype, slices, weights, output),
+        finish: () => ({ metrics: {}, scalars: {} }),
+      };
+    },
+  };
+}
 
 function planOf(strategy: Strategy, signature: Signature): Aggregation {
   return strategy.plan({ round: 1, signature, updates: factsOf(1), scalars: {} });

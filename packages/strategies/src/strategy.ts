@@ -40,26 +40,47 @@ export interface UpdateFacts {
   readonly l2Norm: number;
 }
 
-/** One aggregation under way: it is shown all tiles of all tensors in order, `passes` times. */
-export interface Aggregation {
+/** One aggregation under way; one that is a mean and something done to it is best a {@link MeanAggregation}. */
+export type Aggregation = TileAggregation | MeanAggregation;
+
+/** One that sees every update: it is shown all tiles of all tensors in order, `passes` times. */
+export interface TileAggregation extends AggregationEnd {
   /** How often the strategy wants to see all tiles; in the last pass it fills `output`. */
   readonly passes: number;
   /** @param arithmetic Does the heavy sums, quickly on the tile's arrays. */
   fold(tile: Tile, arithmetic: Arithmetic): void;
-  /** After the last pass: metrics of the aggregation, and the numbers to keep for the next one. */
+}
+
+/**
+ * One that needs of the updates their weighted mean alone. The runner takes it: it reads a few updates at a time, in
+ * long stretches, which costs a fraction of reading a small tile of every update.
+ */
+export interface MeanAggregation extends AggregationEnd {
+  /** One for each update, such as numExamples: positive integers. */
+  readonly weights: readonly number[];
+  /** Makes the next model of the mean, which `output` holds; where absent, the mean is the next model. */
+  step?(tile: ModelTile): void;
+}
+
+interface AggregationEnd {
+  /** After the last tile: metrics of the aggregation, and the numbers to keep for the next one. */
   finish(): { readonly metrics: Metrics; readonly scalars: Readonly<Record<string, number>> };
 }
 
-/** The same stretch of one tensor: of every update, of the current global model, of the next one. */
-export interface Tile {
-  /** Counted from 0. */
-  readonly pass: number;
+/** The same stretch of one tensor: of the current global model, and of the next one. */
+export interface ModelTile {
   /** Index into the signature. */
   readonly tensor: number;
-  readonly updates: readonly TensorData[];
   readonly current: TensorData;
-  /** What the strategy writes in the last pass. */
+  /** The next model: what the strategy writes, of several passes in the last. */
   readonly output: TensorData;
   /** One slice for each of the strategy's moments, zeros at first, updated in place in the last pass; none for integer tensors. */
   readonly moments: readonly Float32Array[];
+}
+
+/** The same stretch of one tensor, of every update too. */
+export interface Tile extends ModelTile {
+  /** Counted from 0. */
+  readonly pass: number;
+  readonly updates: readonly TensorData[];
 }

@@ -18,6 +18,14 @@ describe('createTileMemory', () => {
     expect(second.updates[0]!.buffer).not.toBe(first.updates[0]!.buffer);
   });
 
+  it('has the memory of both folds of a model with tensors of two kinds', () => {
+    const memory = createTileMemory();
+    const other = { ...shape, bytes: 128 };
+    const both = [memory.take(shape), memory.take(other)];
+    for (const buffers of both) memory.giveBack(buffers);
+    expect([memory.take(shape), memory.take(other)]).toEqual(both);
+  });
+
   it.each([
     ['updates', { ...shape, updates: 2 }],
     ['moments', { ...shape, moments: 0 }],

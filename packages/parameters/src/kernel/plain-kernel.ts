@@ -6,12 +6,14 @@ export function createPlainKernel(capacityBytes: number): FloatKernel {
   const buffer = new ArrayBuffer(capacityBytes);
   return {
     allocate: createAllocator(buffer),
-    weightedMean(slices, weights, total, output) {
-      for (let i = 0; i < output.length; i++) {
-        let sum = 0;
-        for (let k = 0; k < slices.length; k++) sum += weights[k]! * slices[k]![i]!;
-        output[i] = sum / total;
+    addWeighted(slices, weights, sums) {
+      for (const [k, slice] of slices.entries()) {
+        const weight = weights[k]!;
+        for (let i = 0; i < sums.length; i++) sums[i]! += weight * slice[i]!;
       }
+    },
+    divide(sums, total, output) {
+      for (let i = 0; i < output.length; i++) output[i] = sums[i]! / total;
     },
     addSquares(values, partials) {
       for (let i = 0; i < values.length; i++) partials[i & 3]! += values[i]! * values[i]!;

@@ -11,15 +11,15 @@ interface WasmApi {
 }
 
 interface KernelExports {
-  weightedMean(
+  addWeighted(
     slices: number,
     stride: number,
     updates: number,
     weights: number,
-    total: number,
-    output: number,
+    sums: number,
     count: number,
   ): void;
+  divide(sums: number, total: number, output: number, count: number): void;
   addSquares(values: number, count: number, partials: number): void;
 }
 
@@ -35,19 +35,12 @@ export function createWasmKernel(capacityBytes: number): FloatKernel | undefined
   const { buffer } = memory;
   return {
     allocate: createAllocator(buffer),
-    weightedMean(slices, weights, total, output) {
+    addWeighted(slices, weights, sums) {
       const first = slices[0]!.byteOffset;
       const stride = slices.length > 1 ? slices[1]!.byteOffset - first : 0;
-      kernel.weightedMean(
-        first,
-        stride,
-        slices.length,
-        weights.byteOffset,
-        total,
-        output.byteOffset,
-        output.length,
-      );
+      kernel.addWeighted(first, stride, slices.length, weights.byteOffset, sums.byteOffset, sums.length);
     },
+    divide: (sums, total, output) => kernel.divide(sums.byteOffset, total, output.byteOffset, output.length),
     addSquares: (values, partials) =>
       kernel.addSquares(values.byteOffset, values.length, partials.byteOffset),
     holds: (array) => array.buffer === buffer,
