@@ -54,7 +54,7 @@ export async function openFileModelStore(
   const parametersPath = (digest: Sha256) => join(parametersDirectory, `${digest}.params`);
   const runDirectory = (runId: RunId) => join(roundsDirectory, portableName(runId, sha256));
   const roundPath = (runId: RunId, round: number) => join(runDirectory(runId), `${round}.json`);
-  /** Directories of runs that outlive a loss of power. */
+  /** Directories of runs that outlive a loss of power, and that of dropped records, which need not. */
   const made = new Set<string>();
   /** Settles when all records that were put are there, or have failed. */
   let recorded = Promise.resolve();
@@ -94,15 +94,19 @@ export async function openFileModelStore(
     return paths;
   }
 
-  /** Removes what a dropped round alone refers to, and its record last: until then an opening of the store goes on. */
-  async function finishDrop(path: string): Promise<void> {
+  /** What the record in a file refers to; undefined where it is gone. */
+  async function digestsIn(path: string): Promise<readonly Sha256[] | undefined> {
     const manifest = await readManifest(files, path, RoundManifestSchema);
-    if (manifest === undefined) return;
+    return manifest && [...referredParameters(manifest)];
+  }
+
+  /** Removes what a dropped round alone refers to, and its record last: until then an opening of the store goes on. */
+  async function finishDrop(path: string, digests: readonly Sha256[]): Promise<void> {
     const inRounds = await roundReferences.of(await roundPaths());
     // Versions last: a round that is published meanwhile is in one or the other.
     const versions = Array.from({ length: await latestVersion() }, (_, i) => versionPath(i + 1));
     const inVersions = await versionReferences.of(versions);
-    for (const digest of referredParameters(manifest)) {
+    for (const digest of digests) {
       if (!inRounds.has(digest) && !inVersions.has(digest)) await files.remove(parametersPath(digest));
     }
     await files.remove(path);
@@ -110,7 +114,10 @@ export async function openFileModelStore(
 
   for (const name of await namesIn(files, droppedDirectory)) {
     // Where it fails it costs room and nothing else, and the next opening tries again.
-    await finishDrop(join(droppedDirectory, name)).catch(() => {});
+    const path = join(droppedDirectory, name);
+    await digestsIn(path)
+      .then((digests) => digests && finishDrop(path, digests))
+      .catch(() => {});
   }
 
   return {
@@ -146,7 +153,10 @@ export async function openFileModelStore(
         const directory = runDirectory(runId);
         if (!made.has(directory)) await makeDurableDirectory(files, directory);
         made.add(directory);
-        await replaceFile(files, roundPath(runId, round), JSON.stringify(manifest, null, 2));
+        const path = roundPath(runId, round);
+        roundReferences.forget(path);
+        await replaceFile(files, path, JSON.stringify(manifest, null, 2));
+        roundReferences.tell(path, [...referredParameters(manifest)]);
       });
       recorded = put.catch(() => {});
       return put;
@@ -156,11 +166,15 @@ export async function openFileModelStore(
 
     dropRound: (runId, round) =>
       storing(`model of round ${round}`, async () => {
-        if ((await readManifest(files, roundPath(runId, round), RoundManifestSchema)) === undefined) return;
-        await files.makeDirectory(droppedDirectory);
+        const path = roundPath(runId, round);
+        const digests = roundReferences.told(path) ?? (await digestsIn(path));
+        if (digests === undefined) return;
+        if (!made.has(droppedDirectory)) await files.makeDirectory(droppedDirectory);
+        made.add(droppedDirectory);
         const dropped = join(droppedDirectory, `${portableName(runId, sha256)}.${round}.json`);
-        await files.rename(roundPath(runId, round), dropped);
-        await finishDrop(dropped);
+        await files.rename(path, dropped);
+        roundReferences.forget(path);
+        await finishDrop(dropped, digests);
       }),
 
     publish: (manifest) =>
