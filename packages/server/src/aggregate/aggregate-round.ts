@@ -1,11 +1,5 @@
 import { encodeHeader } from '@fedops/parameters';
-import {
-  FedOpsError,
-  type Metrics,
-  type ParametersRef,
-  type Sha256,
-  type Signature,
-} from '@fedops/shared-types';
+import { FedOpsError, type Metrics, type Sha256, type Signature } from '@fedops/shared-types';
 import {
   foldTiles,
   type MomentPlace,
@@ -79,27 +73,36 @@ export async function aggregateRound<U extends UpdateFacts>(
 
   try {
     const aggregation = strategy.plan({ round, signature, updates, scalars: model.scalars });
-    const [current, ...sources] = await allOf([
-      source(store.open(model.parameters.digest)),
-      ...updates.map((update) => source(openUpdate(update))),
+    const [output, sources, moments] = await allOf([
+      sink(signature),
+      allOf(updates.map((update) => source(openUpdate(update)))),
+      allOf(strategy.moments.map((_, i) => momentPlace(model.moments[i]?.digest))),
     ]);
-    const moments: Awaited<ReturnType<typeof momentPlace>>[] = [];
-    for (const i of strategy.moments.keys()) moments.push(await momentPlace(model.moments[i]?.digest));
-    const output = await sink(signature);
+    // Not every aggregation looks at it.
+    const current = openedAtFirstRead(() => source(store.open(model.parameters.digest)));
 
     await foldTiles(
-      { aggregation, updates: sources, current: current!, output, moments },
+      { aggregation, updates: sources, current, output, moments },
       { signature, ...(tiles !== undefined && { memory: tiles }) },
     );
     const { metrics, scalars } = aggregation.finish();
-    const parameters = await output.commit();
-    const committed: ParametersRef[] = [];
-    for (const { next } of moments) committed.push(await next.commit());
-    return { model: { round, parameters, scalars, moments: committed }, metrics };
+    const written = [output, ...moments.map(({ next }) => next)];
+    const [parameters, ...nextMoments] = await allOf(written.map((writer) => writer.commit()));
+    return { model: { round, parameters: parameters!, scalars, moments: nextMoments }, metrics };
   } catch (error) {
     throw FedOpsError.from(error);
   } finally {
     for (const writer of writers) await writer.discard();
     for (const reader of opened) await reader.close();
   }
+}
+
+function openedAtFirstRead(open: () => Promise<TileSource>): TileSource {
+  let opening: Promise<TileSource> | undefined;
+  return {
+    async read(offset, into) {
+      opening ??= open();
+      await (await opening).read(offset, into);
+    },
+  };
 }

@@ -17,7 +17,7 @@ import { createInstructionWaiters } from './instruction-waiters.js';
 import { onceATurn } from './once-a-turn.js';
 import { type PhaseWorkSettings, workOnPhase } from './phase-work.js';
 import type { CentralEvaluate, RoundWorkParts } from './round-work.js';
-import { createRunLoop, reasonOf } from './run-loop.js';
+import { createRunLoop, isWaiting, reasonOf, type UntimedEvent } from './run-loop.js';
 import { runReports } from './run-reports.js';
 import { participantsOf, type RunStart } from './run-start.js';
 
@@ -65,7 +65,7 @@ export async function startEngine(
 ): Promise<Engine> {
   const { clock, logger, reporter, spool, strategy } = parts;
   const { plan, journal, events } = start;
-  const loop = createRunLoop({ clock, journal }, plan, start.state);
+  const loop = createRunLoop({ clock, journal, following }, plan, start.state);
   const registry = createClientRegistry(clock, settings, {
     connectedChanged: onceATurn(tellWhoIsConnected),
     presenceChanged: tellPresence,
@@ -87,6 +87,11 @@ export async function startEngine(
 
   function tellPresence(clientId: ClientId, { connection, name }: Presence): void {
     events.appendPassing({ kind: `client-${connection}`, clientId, name }, clock.now());
+  }
+
+  /** A round that begins hears at once who is connected. */
+  function following(state: RunState): UntimedEvent | undefined {
+    return isWaiting(state) ? { kind: 'connected-changed', connected: registry.connected() } : undefined;
   }
 
   function enter(state: RunState): void {

@@ -75,7 +75,7 @@ async function eventOfRound(
     case 'waiting-for-clients':
       // The next round does not wait for it: its updates go into other slots.
       void tidyUp(parts, plan, state, settings);
-      return { kind: 'connected-changed', connected: registry.connected() };
+      return undefined;
     case 'fitting':
       return undefined;
     case 'aggregating':

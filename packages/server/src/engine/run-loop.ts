@@ -38,10 +38,16 @@ export interface RunLoop {
 export interface RunLoopParts {
   readonly clock: Clock;
   readonly journal: Journal;
+  /** What is known already to happen in a phase that begins: both become durable at once then. */
+  readonly following?: (state: RunState) => UntimedEvent | undefined;
 }
 
 /** Runs `advance`, journals what it was given, and watches the deadline of every state. */
-export function createRunLoop({ clock, journal }: RunLoopParts, plan: RunPlan, initial: RunState): RunLoop {
+export function createRunLoop(
+  { clock, journal, following }: RunLoopParts,
+  plan: RunPlan,
+  initial: RunState,
+): RunLoop {
   const changeListeners: ((transition: Transition) => void)[] = [];
   const phaseListeners: ((state: RunState) => void)[] = [];
   const suspendedListeners: ((error: FedOpsError) => void)[] = [];
@@ -82,6 +88,17 @@ export function createRunLoop({ clock, journal }: RunLoopParts, plan: RunPlan, i
     });
   }
 
+  function take(event: RunEvent, next: RunState): void {
+    const transition = { before: decided, event, after: next };
+    decided = next;
+    const before = settled;
+    const durable = isForgettable(transition) ? before : journal.append({ kind: 'event', event });
+    settled = Promise.all([before, durable]).then(() => show(event, next));
+    settled.catch(suspend);
+    const follows = phaseOf(next) === phaseOf(transition.before) ? undefined : following?.(next);
+    if (follows !== undefined) loop.dispatch(follows).catch(suspend);
+  }
+
   const loop: RunLoop = {
     suspend,
     state: () => visible,
@@ -99,14 +116,7 @@ export function createRunLoop({ clock, journal }: RunLoopParts, plan: RunPlan, i
       }
       // No await up to here: between the decision and its taking nothing else may be decided.
       const isNew = next !== decided;
-      if (isNew) {
-        const isJournalled = !isForgettable({ before: decided, event, after: next });
-        decided = next;
-        const before = settled;
-        const durable = isJournalled ? journal.append({ kind: 'event', event }) : before;
-        settled = Promise.all([before, durable]).then(() => show(event, next));
-        settled.catch(suspend);
-      }
+      if (isNew) take(event, next);
       // Also for an event that changed nothing: what it repeats may be on its way to the disk still.
       await settled;
       return isNew;
@@ -127,7 +137,8 @@ function isForgettable({ before, event, after }: Transition): boolean {
   return event.kind === 'connected-changed' && isWaiting(before) && isWaiting(after);
 }
 
-function isWaiting(state: RunState): boolean {
+/** Whether a round waits until enough clients are connected. */
+export function isWaiting(state: RunState): boolean {
   return state.phase === 'in-round' && state.round.phase === 'waiting-for-clients';
 }
 

@@ -51,6 +51,8 @@ function groupCommitting(path: string, file: OpenFile, durableBytes: number): Jo
   let failure: unknown;
 
   async function flushAll(): Promise<void> {
+    // Records that are appended together are flushed together, also the first ones.
+    await Promise.resolve();
     while (waiting.length > 0) {
       const batch = waiting;
       waiting = [];
