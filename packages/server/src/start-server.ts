@@ -79,7 +79,9 @@ export async function startServer(
 
   const spoolPath = directories?.spoolPath(runId) ?? join(tmpdir(), `fedops-spool-${randomUUID()}`);
   const neededSlots = Array.from(neededUpdates(run.state), ({ slot }) => slot);
-  const spool = await openSpool(files, spoolPath, neededSlots);
+  const onLeftOver = (error: unknown) =>
+    logger.warn({ err: error }, 'updates of an earlier round lie in the spool still');
+  const spool = await openSpool({ files, clock, onLeftOver }, spoolPath, neededSlots);
   undo.push(async () => {
     await spool.close();
     if (directories === undefined) await files.removeTree(spoolPath);
@@ -145,11 +147,16 @@ export async function startServer(
   );
 
   let isOver = false;
-  const ended = engine.finished.then(async ({ status }) => {
+  const over = engine.finished.then(({ status }) => {
     isOver = status !== 'suspended';
-    if (!isOver || directories === undefined) return;
+    return status;
+  });
+  const ended = over.then(async (status) => {
+    if (!isOver) return;
+    spool.retain([]);
+    await spool.empty().catch(onLeftOver);
     // The journal says it too, so a failure costs the next start some reading and nothing else.
-    await directories.end(runId, { status }).catch((error: unknown) => {
+    await directories?.end(runId, { status }).catch((error: unknown) => {
       logger.warn({ err: error }, 'the end of the run was not noted');
     });
   });
@@ -158,7 +165,7 @@ export async function startServer(
   async function close(): Promise<void> {
     if (directories === undefined) {
       await engine.stop('the server was closed');
-      await ended;
+      await over;
     }
     const farewell = isOver ? Promise.all([ended, engine.dismissClients(FAREWELL_MS)]) : undefined;
     await Promise.all([farewell, reporter.close(LAST_REPORTS_MS)]);

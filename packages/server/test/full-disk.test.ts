@@ -253,7 +253,7 @@ describe('a disk that fails while a run goes on', () => {
     ['write of a round\u2019s model', MODELS, 'write', 4],
     ['sync of a round\u2019s model', MODELS, 'sync', 8],
     ['move of a round\u2019s model', MODELS, 'move', 4],
-    ['read of a round\u2019s model', MODELS, 'read', 4],
+    ['read of a round\u2019s model', MODELS, 'read', 1],
     ['write of a version', VERSIONS, 'write', 1],
     ['sync of a version', VERSIONS, 'sync', 2],
     ['move of a version', VERSIONS, 'move', 1],

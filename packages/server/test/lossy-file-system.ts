@@ -146,6 +146,9 @@ function diskOf(root: DirectoryNode): LossyFileSystem {
         written.set(bytes, from);
         node.written = written;
       },
+      rewind() {
+        position = 0;
+      },
       async sync() {
         operate(`sync ${path}`);
         node.synced = node.written;

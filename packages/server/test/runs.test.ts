@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { appendFile, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
+import { appendFile, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
@@ -117,6 +117,8 @@ describe('a round without its quorum', () => {
   });
 });
 
+const spoolOf = (dataDir: string) => join(dataDir, 'runs', 'id-v1', 'spool');
+
 describe('the versions of a task', () => {
   it('follow one another over runs on the same data directory', async () => {
     const dataDir = await freshDirectory();
@@ -130,10 +132,33 @@ describe('the versions of a task', () => {
     expect(await readFile(second.path)).toEqual(encodedModel(2));
   });
 
-  it('leave no update behind', async () => {
+  it.each([
+    ['after an evaluation', {}],
+    ['without one', { clientEvaluation: { fraction: 0 } }],
+  ])('leave no update behind: %s', async (_when, settings) => {
     const dataDir = await freshDirectory();
-    await wholeRun({ dataDir, rounds: 2 });
-    expect(await bytesBelow(join(dataDir, 'runs', 'id-v1', 'spool'))).toBe(0);
+    await wholeRun({ dataDir, ...settings });
+    expect(await bytesBelow(spoolOf(dataDir))).toBe(0);
+  });
+
+  it('that come to nothing leave no update behind either', async () => {
+    const dataDir = await freshDirectory();
+    const server = await startServer({ dataDir, selection: { minConnected: 2 }, policy: { quorum: 2 } });
+    const [good] = (await registered(server, 'good', 'silent')) as [DoorClient];
+    await good.next();
+    await good.upload(encodedModel(1));
+    expect(await bytesBelow(spoolOf(dataDir))).toBeGreaterThan(0);
+    await server.stop('enough');
+    await until(async () => (await bytesBelow(spoolOf(dataDir))) === 0);
+  });
+
+  it('of a server that was killed when its run was over leave none once the next has started', async () => {
+    const dataDir = await freshDirectory();
+    await wholeRun({ dataDir });
+    await rm(join(dataDir, 'runs', 'id-v1', 'ended.json'));
+    await writeFile(join(spoolOf(dataDir), 'slot-0'), encodedModel(1));
+    await startServer({ dataDir });
+    expect(await bytesBelow(spoolOf(dataDir))).toBe(0);
   });
 
   it('belong to one model: another signature is refused and nothing begins', async () => {

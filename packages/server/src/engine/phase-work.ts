@@ -135,7 +135,7 @@ async function tidyUp(
   { keepRounds }: PhaseWorkSettings,
 ): Promise<void> {
   try {
-    await spool.retain([]);
+    spool.retain([]);
     const outdated = model.round - keepRounds;
     if (outdated >= 0) await store.dropRound(runId, outdated);
   } catch (error) {

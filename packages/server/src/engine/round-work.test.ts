@@ -4,6 +4,7 @@ import { expect, it } from '@jest/globals';
 import { freshDirectory } from '../../test/directories.js';
 import { rejectionOf } from '../../test/error-code.js';
 import { aModel, anUpdate, aPlan, digestOf, START } from '../../test/run-samples.js';
+import { systemClock } from '../clock.js';
 import { nodeFileSystem } from '../files/node-file-system.js';
 import { createMemoryModelStore } from '../model/memory-model-store.js';
 import { openSpool } from '../update/spool.js';
@@ -11,7 +12,7 @@ import { makeRoundModel, publishVersion, recordRound } from './round-work.js';
 
 it('never publishes a record that another attempt at the round has written over', async () => {
   const store = createMemoryModelStore();
-  const spool = await openSpool(nodeFileSystem, await freshDirectory());
+  const spool = await openSpool({ files: nodeFileSystem, clock: systemClock }, await freshDirectory());
   const parts = { store, spool, strategy: fedAvg(), software: {} };
   const plan = aPlan();
   const [model, late] = [aModel(1), { ...aModel(1), parameters: { digest: digestOf(7), byteLength: 128 } }];
@@ -30,7 +31,7 @@ it('never publishes a record that another attempt at the round has written over'
 
 it('records nothing for an attempt that was given up while it was aggregated', async () => {
   const store = createMemoryModelStore();
-  const spool = await openSpool(nodeFileSystem, await freshDirectory());
+  const spool = await openSpool({ files: nodeFileSystem, clock: systemClock }, await freshDirectory());
   const parts = { store, spool, strategy: fedAvg(), software: {} };
   const plan = aPlan();
   const bytes = encodeParameters({ signature: plan.signature, tensors: [Float32Array.of(3)] });

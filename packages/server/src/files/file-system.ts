@@ -33,6 +33,8 @@ export interface OpenFile {
   read(into: Uint8Array, position: number): Promise<number>;
   /** Writes all bytes, behind those written before. */
   write(bytes: Uint8Array): Promise<void>;
+  /** Of a file to overwrite: what is written next goes over its first bytes. */
+  rewind(): void;
   /** Makes what was written outlive a loss of power. */
   sync(): Promise<void>;
   /** Cuts bytes off the end; what is written next comes behind those that are left. */

@@ -64,6 +64,9 @@ function openFile(handle: FileHandle, mode: OpenMode): OpenFile {
         if (position !== null) position += bytesWritten;
       }
     },
+    rewind() {
+      if (position !== null) position = 0;
+    },
     sync: () => handle.datasync(),
     async truncate(length) {
       await handle.truncate(length);

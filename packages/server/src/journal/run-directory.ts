@@ -81,6 +81,8 @@ export async function openRunDirectories(files: FileSystem, dataDir: string): Pr
         }
         const { state, plan } = run;
         if (state.phase !== 'finished' && state.phase !== 'failed') return run;
+        // Its updates too, of a server that was killed before it cut them away.
+        await storing(`run ${name}`, () => files.removeTree(join(directory, name, 'spool')));
         await end(plan.runId, { status: state.phase === 'finished' ? 'published' : 'failed' });
       }
       return undefined;

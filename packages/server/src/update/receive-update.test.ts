@@ -5,6 +5,7 @@ import { type ClientId, FedOpsError, type Signature } from '@fedops/shared-types
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { bytesBelow, freshDirectory } from '../../test/directories.js';
 import { rejectionOf } from '../../test/error-code.js';
+import { systemClock } from '../clock.js';
 import type { FileSystem } from '../files/file-system.js';
 import { nodeFileSystem } from '../files/node-file-system.js';
 import { type AnnouncedUpdate, receiveUpdate } from './receive-update.js';
@@ -42,7 +43,7 @@ afterEach(async () => {
 
 async function aSpool(files: FileSystem = nodeFileSystem) {
   const directory = join(await freshDirectory(), 'spool');
-  const spool = await openSpool(files, directory);
+  const spool = await openSpool({ files, clock: systemClock }, directory);
   opened.push(spool);
   return { directory, spool };
 }
@@ -133,7 +134,8 @@ describe('the spool', () => {
     const reader = await spool.open(again);
     expect(reader.byteLength).toBe(5);
     await reader.close();
-    await spool.retain([]);
+    spool.retain([]);
+    await spool.empty();
     expect(await bytesBelow(directory)).toBe(0);
   });
 
@@ -141,7 +143,8 @@ describe('the spool', () => {
     const { spool } = await aSpool();
     const upload = await spool.begin();
     await upload.append(Buffer.from('half'));
-    await spool.retain([]);
+    spool.retain([]);
+    await spool.empty();
     await upload.append(Buffer.from('whole'));
     const reader = await spool.open(await upload.keep());
     expect(reader.byteLength).toBe(9);
@@ -155,7 +158,7 @@ describe('the spool', () => {
     const slot = await kept.keep();
     const half = await spool.begin();
     await half.append(Buffer.from('half an update'));
-    const again = await openSpool(nodeFileSystem, directory, [slot]);
+    const again = await openSpool({ files: nodeFileSystem, clock: systemClock }, directory, [slot]);
     opened.push(again);
     expect(await bytesBelow(directory)).toBe(4);
     const reader = await again.open(slot);
@@ -180,6 +183,8 @@ describe('the spool', () => {
     const place = join(await freshDirectory(), 'file');
     const file = await nodeFileSystem.open(place, 'create');
     await file.close();
-    expect((await rejectionOf(openSpool(nodeFileSystem, place))).code).toBe('storage');
+    expect((await rejectionOf(openSpool({ files: nodeFileSystem, clock: systemClock }, place))).code).toBe(
+      'storage',
+    );
   });
 });

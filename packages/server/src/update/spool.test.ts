@@ -1,9 +1,11 @@
 import { readdir } from 'node:fs/promises';
-import { afterEach, expect, it } from '@jest/globals';
-import { freshDirectory } from '../../test/directories.js';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { bytesBelow, freshDirectory } from '../../test/directories.js';
+import { fakeClock } from '../../test/fake-clock.js';
+import type { Clock } from '../clock.js';
 import type { FileSystem } from '../files/file-system.js';
 import { nodeFileSystem } from '../files/node-file-system.js';
-import { openSpool, type Spool } from './spool.js';
+import { BYTES_STAY_MS, openSpool, type Spool } from './spool.js';
 
 const opened: Spool[] = [];
 
@@ -11,8 +13,12 @@ afterEach(async () => {
   for (const spool of opened.splice(0)) await spool.close();
 });
 
-async function spoolIn(...args: Parameters<typeof openSpool>): Promise<Spool> {
-  const spool = await openSpool(...args);
+async function spoolIn(
+  files: FileSystem,
+  directory: string,
+  { kept = [], clock = fakeClock() }: { kept?: readonly number[]; clock?: Clock } = {},
+): Promise<Spool> {
+  const spool = await openSpool({ files, clock }, directory, kept);
   opened.push(spool);
   return spool;
 }
@@ -38,16 +44,18 @@ it('is closed only when no slot is being emptied: an emptied slot would come bac
   const latch = new Promise<void>((resolve) => {
     open = resolve;
   });
-  const spool = await spoolIn(heldDisk(latch), directory, [slot]);
+  const spool = await spoolIn(heldDisk(latch), directory, { kept: [slot] });
   const order: string[] = [];
-  const emptied = spool.retain([]).then(() => order.push('emptied'));
+  spool.retain([]);
+  const emptied = spool.empty().then(() => order.push('emptied'));
   const closed = spool.close().then(() => order.push('closed'));
   open();
   await Promise.all([emptied, closed]);
   expect(order).toEqual(['emptied', 'closed']);
 
   await nodeFileSystem.removeTree(directory);
-  await spool.retain([]);
+  spool.retain([]);
+  await spool.empty();
   await expect(readdir(directory)).rejects.toMatchObject({ code: 'ENOENT' });
 });
 
@@ -71,10 +79,7 @@ it('keeps no byte of an update before in a slot whose bytes could not be cut awa
 
   const upload = await spool.begin();
   await upload.append(Uint8Array.of(1, 2));
-  const reader = await spool.open(await upload.keep());
-  const bytes = new Uint8Array(reader.byteLength);
-  await reader.read(0, bytes);
-  expect([...bytes]).toEqual([1, 2]);
+  expect(await bytesIn(spool, await upload.keep())).toEqual([1, 2]);
 });
 
 /** A disk whose files fail at what is named, as long as it fails. */
@@ -111,19 +116,108 @@ async function anUpdateIn(spool: Spool, byte: number): Promise<number> {
   return upload.keep();
 }
 
+async function bytesIn(spool: Spool, slot: number): Promise<number[]> {
+  const reader = await spool.open(slot);
+  const bytes = new Uint8Array(reader.byteLength);
+  await reader.read(0, bytes);
+  await reader.close();
+  return [...bytes];
+}
+
+/** Notes to which lengths files are cut. */
+function watchedTruncations(lengths: number[]): FileSystem {
+  return {
+    ...nodeFileSystem,
+    async open(path, mode) {
+      const file = await nodeFileSystem.open(path, mode);
+      return {
+        ...file,
+        async truncate(length) {
+          lengths.push(length);
+          await file.truncate(length);
+        },
+      };
+    },
+  };
+}
+
 it('uses a slot again that could not be emptied, and keeps nothing of what was in it', async () => {
   const { disk, files } = failingDisk('truncate');
   disk.isBroken = false;
   const spool = await spoolIn(files, await freshDirectory());
   const slots = [await anUpdateIn(spool, 1), await anUpdateIn(spool, 2)];
   disk.isBroken = true;
-  await expect(spool.retain([])).rejects.toMatchObject({ code: 'storage' });
-  await expect(spool.begin()).rejects.toMatchObject({ code: 'storage' });
+  spool.retain([]);
+  await expect(spool.empty()).rejects.toMatchObject({ code: 'storage' });
+  expect(await anUpdateIn(spool, 3)).toBe(slots[0]);
+  // What is in it is longer, and cannot be cut off.
+  const short = await spool.begin();
+  await expect(short.keep()).rejects.toMatchObject({ code: 'storage' });
+  await expect(short.discard()).rejects.toMatchObject({ code: 'storage' });
   disk.isBroken = false;
-  expect([await anUpdateIn(spool, 3), await anUpdateIn(spool, 4)]).toEqual(slots);
-  const reader = await spool.open(slots[0]!);
-  expect(reader.byteLength).toBe(4);
-  await reader.close();
+  expect(await anUpdateIn(spool, 4)).toBe(slots[1]);
+  expect([await bytesIn(spool, slots[0]!), await bytesIn(spool, slots[1]!)]).toEqual([
+    [3, 3, 3, 3],
+    [4, 4, 4, 4],
+  ]);
+});
+
+describe('a slot that is free', () => {
+  it('holds bytes for a second, and none from then on', async () => {
+    const [clock, directory] = [fakeClock(), await freshDirectory()];
+    const spool = await spoolIn(nodeFileSystem, directory, { clock });
+    await anUpdateIn(spool, 1);
+    spool.retain([]);
+    await clock.advance(BYTES_STAY_MS - 1);
+    expect(await bytesBelow(directory)).toBe(4);
+    await clock.advance(1);
+    await spool.close();
+    expect(await bytesBelow(directory)).toBe(0);
+  });
+
+  it('is written over while rounds are short, and then what is left of it is cut away', async () => {
+    const [clock, directory] = [fakeClock(), await freshDirectory()];
+    const lengths: number[] = [];
+    const files = watchedTruncations(lengths);
+    const spool = await spoolIn(files, directory, { clock });
+    for (let round = 1; round <= 10; round++) {
+      const slots = [await anUpdateIn(spool, round), ...(round < 3 ? [await anUpdateIn(spool, 99)] : [])];
+      expect(await bytesIn(spool, slots[0]!)).toEqual(Array(4).fill(round));
+      spool.retain([]);
+      await clock.advance(BYTES_STAY_MS / 5);
+    }
+    // The second slot, of two rounds; the first one was never left alone for so long.
+    expect(lengths).toEqual([0]);
+    await clock.advance(BYTES_STAY_MS);
+    expect(lengths).toEqual([0, 0]);
+  });
+
+  it('keeps nothing of a longer update in a shorter one, nor in what a restart finds', async () => {
+    const directory = await freshDirectory();
+    const spool = await spoolIn(nodeFileSystem, directory);
+    await anUpdateIn(spool, 1);
+    spool.retain([]);
+    const upload = await spool.begin();
+    await upload.append(Uint8Array.of(7));
+    const slot = await upload.keep();
+    const again = await spoolIn(nodeFileSystem, directory, { kept: [slot] });
+    expect([await bytesIn(spool, slot), await bytesIn(again, slot)]).toEqual([[7], [7]]);
+    again.retain([]);
+    const next = await again.begin();
+    expect(await bytesIn(again, await next.keep())).toEqual([]);
+  });
+
+  it('is not cut away twice, by who empties all and by the time that has passed', async () => {
+    const [clock, directory] = [fakeClock(), await freshDirectory()];
+    const lengths: number[] = [];
+    const spool = await spoolIn(watchedTruncations(lengths), directory, { clock });
+    await anUpdateIn(spool, 1);
+    spool.retain([]);
+    const emptied = [spool.empty(), spool.empty()];
+    await clock.advance(BYTES_STAY_MS);
+    await Promise.all(emptied);
+    expect(lengths).toEqual([0]);
+  });
 });
 
 it('says storage where the bytes of an upload cannot be cut away', async () => {
@@ -136,7 +230,7 @@ it('says storage where the bytes of an upload cannot be cut away', async () => {
 
 it('closes all its files, also where one of them cannot be closed', async () => {
   const { disk, files } = failingDisk('close');
-  const spool = await openSpool(files, await freshDirectory());
+  const spool = await openSpool({ files, clock: fakeClock() }, await freshDirectory());
   for (const byte of [1, 2, 3]) await anUpdateIn(spool, byte);
   await expect(spool.close()).rejects.toMatchObject({ code: 'storage' });
   expect(disk.closed).toBe(3);

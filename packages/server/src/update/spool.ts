@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { allOf } from '../all-of.js';
+import type { Clock, Timer } from '../clock.js';
 import { makeDurableDirectory } from '../files/durable-files.js';
 import type { FileSystem, OpenFile } from '../files/file-system.js';
 import { storing } from '../files/storage-error.js';
@@ -7,15 +8,18 @@ import type { ParametersReader } from '../model/model-store.js';
 import { parametersReader } from '../model/parameters-file.js';
 
 /**
- * Where the bytes of the open round's updates lie, as received: one numbered slot each. They are private data, and
- * go when the round's model is durable; the empty files stay, so that the next round need not make files durable.
+ * Where the bytes of the open round's updates lie, as received: one numbered slot each. They are private data: once
+ * the round's model is durable the next update is written over them, or else they are cut away soon after. The empty
+ * files stay, so that the next round need not make files durable.
  */
 export interface Spool {
   /** Takes a free slot for an update; nobody reads it before `keep`. */
   begin(): Promise<SpooledUpload>;
   open(slot: number): Promise<ParametersReader>;
-  /** Empties all kept slots but these; uploads under way go on. */
-  retain(slots: Iterable<number>): Promise<void>;
+  /** Frees all kept slots but these; what is in them is gone {@link BYTES_STAY_MS} later. */
+  retain(slots: Iterable<number>): void;
+  /** Cuts away at once what no update holds any more; uploads under way go on. */
+  empty(): Promise<void>;
   /** Resolves when nothing touches the directory any more; from then on nothing is emptied. */
   close(): Promise<void>;
 }
@@ -32,14 +36,24 @@ export interface SpooledUpload {
 /** Slots from here on, of rounds with so many clients, are opened anew each time. */
 const MOST_HELD = 256;
 
+/** In short rounds a slot is written over sooner than this, which costs less than to cut it away first. */
+export const BYTES_STAY_MS = 1_000;
+
 type SlotState = 'free' | 'uploading' | 'kept' | 'emptying';
+
+export interface SpoolParts {
+  readonly files: FileSystem;
+  readonly clock: Clock;
+  /** Called where bytes could not be cut away; with the next round that is tried again. */
+  readonly onLeftOver?: (error: unknown) => void;
+}
 
 /**
  * @param kept Slots of a run that goes on after a restart.
  * @throws {FedOpsError} `storage` where the directory cannot be made.
  */
 export async function openSpool(
-  files: FileSystem,
+  { files, clock, onLeftOver }: SpoolParts,
   directory: string,
   kept: Iterable<number> = [],
 ): Promise<Spool> {
@@ -52,10 +66,11 @@ export async function openSpool(
   const durable = new Set<number>();
   /** Files that stay open from round to round: opening one costs more than writing a small update. */
   const held = new Map<number, Promise<OpenFile>>();
-  /** Of the updates that came since the spool was opened, in bytes. */
-  const lengths = new Map<number, number>();
-  /** Free slots whose bytes could not be cut away. */
-  const littered = new Set<number>();
+  /** How many bytes a file may hold, of an update or of one before; of a kept slot exactly, where it is here. */
+  const bytesIn = new Map<number, number>();
+  /** When slots became free that may hold bytes still. */
+  const freedAt = new Map<number, number>();
+  let sweep: Timer | undefined;
 
   await storing('update spool', async () => {
     await makeDurableDirectory(files, directory);
@@ -69,31 +84,51 @@ export async function openSpool(
     await files.syncDirectory(directory);
     for (const slot of kept) setState(slot, 'kept');
     // What a killed server was receiving belongs to nobody.
-    for (const slot of slotsThatAre('free')) await empty(slot);
+    for (const slot of slotsThatAre('free')) await cutAway(slot);
   });
 
   function slotsThatAre(state: SlotState): number[] {
     return [...slots.keys()].filter((slot) => slots[slot] === state);
   }
 
-  async function empty(slot: number): Promise<void> {
+  async function cutAway(slot: number): Promise<void> {
     const file = await openFile(slot);
     try {
       await file.truncate(0);
+      bytesIn.delete(slot);
     } finally {
       await letGo(slot, file);
     }
   }
 
-  /** Frees a slot, also where its bytes cannot be cut away: whoever takes it does that first. */
-  async function free(slot: number): Promise<void> {
-    littered.add(slot);
-    try {
-      await empty(slot);
-      littered.delete(slot);
-    } finally {
-      setState(slot, 'free');
+  /** Empties free slots; those that cannot be emptied are free all the same, and hold their bytes. */
+  function emptyAll(littered: readonly number[]): Promise<void> {
+    if (isClosed) return emptied;
+    for (const slot of littered) {
+      setState(slot, 'emptying');
+      freedAt.delete(slot);
     }
+    const emptying = storing('update spool', async () => {
+      await allOf(littered.map((slot) => cutAway(slot).finally(() => free(slot))));
+    });
+    emptied = Promise.allSettled([emptied, emptying]).then(() => {});
+    return emptying;
+  }
+
+  function free(slot: number): void {
+    setState(slot, 'free');
+    if ((bytesIn.get(slot) ?? 0) > 0) freedAt.set(slot, clock.now());
+    else freedAt.delete(slot);
+  }
+
+  function watchFreed(): void {
+    if (isClosed || sweep !== undefined || freedAt.size === 0) return;
+    const [oldest] = freedAt.values();
+    sweep = clock.after(Math.max(0, oldest! + BYTES_STAY_MS - clock.now()), () => {
+      sweep = undefined;
+      const due = [...freedAt].filter(([, at]) => clock.now() - at >= BYTES_STAY_MS);
+      emptyAll(due.map(([slot]) => slot)).then(watchFreed, onLeftOver);
+    });
   }
 
   async function openFile(slot: number): Promise<OpenFile> {
@@ -121,14 +156,14 @@ export async function openSpool(
     const free = slots.indexOf('free');
     const slot = free === -1 ? slots.length : free;
     setState(slot, 'uploading');
+    freedAt.delete(slot);
     return slot;
   }
 
   async function openSlot(slot: number): Promise<OpenFile> {
     const file = await openFile(slot);
     try {
-      if (littered.has(slot)) await file.truncate(0);
-      littered.delete(slot);
+      file.rewind();
       if (!durable.has(slot)) await files.syncDirectory(directory);
       durable.add(slot);
       return file;
@@ -145,29 +180,30 @@ export async function openSpool(
         try {
           return uploadInto(slot, await openSlot(slot));
         } catch (error) {
-          setState(slot, 'free');
+          free(slot);
           throw error;
         }
       }),
     open: (slot) =>
       storing('update spool', async () => {
         const file = await openFile(slot);
-        const byteLength = lengths.get(slot) ?? (await file.size());
+        const byteLength = bytesIn.get(slot) ?? (await file.size());
         return parametersReader(file, byteLength, { what: pathOf(slot), close: () => letGo(slot, file) });
       }),
     retain(kept) {
-      if (isClosed) return emptied;
       const retained = new Set(kept);
-      const outdated = slotsThatAre('kept').filter((slot) => !retained.has(slot));
-      for (const slot of outdated) setState(slot, 'emptying');
-      const emptying = storing('update spool', async () => {
-        await allOf(outdated.map(free));
-      });
-      emptied = Promise.allSettled([emptied, emptying]).then(() => {});
-      return emptying;
+      for (const slot of slotsThatAre('kept')) {
+        if (retained.has(slot)) continue;
+        // Of a run that goes on: how many nobody knows.
+        if (!bytesIn.has(slot)) bytesIn.set(slot, Number.POSITIVE_INFINITY);
+        free(slot);
+      }
+      watchFreed();
     },
+    empty: () => emptyAll([...freedAt.keys()]),
     async close() {
       isClosed = true;
+      sweep?.cancel();
       await emptied;
       const closing = [...held.values()].map(async (opening) => (await opening).close());
       held.clear();
@@ -188,21 +224,22 @@ export async function openSpool(
     return {
       append: (bytes) =>
         asking(async () => {
+          bytesIn.set(slot, Math.max(bytesIn.get(slot) ?? 0, written + bytes.length));
           await file.write(bytes);
           written += bytes.length;
         }),
       keep: () =>
         asking(async () => {
+          if ((bytesIn.get(slot) ?? 0) > written) await file.truncate(written);
           await file.sync();
+          bytesIn.set(slot, written);
           isOpen = false;
           try {
             await letGo(slot, file);
           } catch (error) {
-            littered.add(slot);
-            setState(slot, 'free');
+            free(slot);
             throw error;
           }
-          lengths.set(slot, written);
           setState(slot, 'kept');
           return slot;
         }),
@@ -211,12 +248,11 @@ export async function openSpool(
           await asked;
           if (!isOpen) return;
           isOpen = false;
-          littered.add(slot);
           try {
             await file.truncate(0);
-            littered.delete(slot);
+            bytesIn.delete(slot);
           } finally {
-            setState(slot, 'free');
+            free(slot);
             await letGo(slot, file);
           }
         }),
