@@ -16,8 +16,12 @@ export interface Manner {
   readonly held: number;
   /** Whether anybody looks at the current model. */
   readonly readsCurrent: boolean;
-  /** Reads a range of the updates. */
-  read(data: Range, buffers: TileBuffers): Promise<void>;
+  /**
+   * Reads a range of the updates.
+   *
+   * @param next What will be read after it, where that is known: it may begin to.
+   */
+  read(data: Range, buffers: TileBuffers, next: Range | undefined): Promise<void>;
   fold(tile: ModelTile, of: FoldedTile): void;
 }
 
@@ -100,7 +104,16 @@ function meanOfTiles(aggregation: MeanAggregation, signature: Signature): TileAg
   };
 }
 
-/** Sums up float32 of a few updates at a time, in their order: one group is read while the one before is added. */
+/** Slices that are on their way into memory. */
+interface Reading {
+  readonly slices: readonly Float32Array[];
+  readonly done: Promise<unknown>;
+}
+
+/**
+ * Sums up float32 of a few updates at a time, in their order. One group is read while the one before is added, and the
+ * first group of the next range while this one's mean is worked on.
+ */
 function summing(
   aggregation: MeanAggregation,
   updates: readonly TileSource[],
@@ -108,39 +121,52 @@ function summing(
 ): Manner {
   const { weights } = aggregation;
   const tileBytes = roundedTo64(wanted);
+  const group = Math.min(GROUP, updates.length);
+  let groupsRead = 0;
+  let ahead: (Reading & Range) | undefined;
+
+  /** Into the half of the buffers that is not being added. */
+  function beginToRead({ offset, byteLength }: Range, first: number, buffers: TileBuffers): Reading {
+    const half = (groupsRead++ % 2) * group;
+    const sources = updates.slice(first, first + group);
+    const slices = buffers.updates.slice(half, half + sources.length).map((row) => floatsIn(row, byteLength));
+    const done = Promise.all(
+      sources.map((update, i) => {
+        const { buffer, byteOffset } = slices[i]!;
+        return update.read(offset, new Uint8Array(buffer, byteOffset, byteLength));
+      }),
+    );
+    // Of a fold that fails meanwhile nobody waits for it.
+    done.catch(() => {});
+    return { slices, done };
+  }
+
   return {
     tileBytes,
     readBytes: tileBytes,
-    held: updates.length <= GROUP ? updates.length : 2 * GROUP,
+    held: 2 * group,
     readsCurrent: aggregation.step !== undefined,
-    async read(data, buffers) {
-      const elements = data.byteLength / 4;
-      const floatsOf = ({ buffer, byteOffset }: Uint8Array<ArrayBuffer>) =>
-        new Float32Array(buffer, byteOffset, elements);
-
-      /** Into the half of the buffers that is not being added. */
-      function readFrom(first: number): { readonly slices: Float32Array[]; readonly done: Promise<unknown> } {
-        const half = first % (2 * GROUP);
-        const group = updates.slice(first, first + GROUP);
-        const into = buffers.updates.slice(half, half + group.length);
-        const done = Promise.all(
-          group.map((update, i) => update.read(data.offset, within(into[i]!, 0, data))),
-        );
-        return { slices: into.map(floatsOf), done };
-      }
-
-      buffers.mean.begin(elements);
-      let next = readFrom(0);
-      for (let first = 0; first < updates.length; first += GROUP) {
-        const { slices, done } = next;
+    async read(data, buffers, next) {
+      buffers.mean.begin(data.byteLength / 4);
+      let reading = ahead?.offset === data.offset ? ahead : beginToRead(data, 0, buffers);
+      for (let first = 0; first < updates.length; first += group) {
+        const { slices, done } = reading;
         await done;
-        if (first + GROUP < updates.length) next = readFrom(first + GROUP);
+        if (first + group < updates.length) reading = beginToRead(data, first + group, buffers);
+        else if (next !== undefined) ahead = { ...next, ...beginToRead(next, 0, buffers) };
         buffers.mean.add(slices, weights.slice(first, first + slices.length));
       }
-      buffers.mean.end(totalOf(weights), floatsOf(buffers.output));
+      buffers.mean.end(totalOf(weights), floatsIn(buffers.output, data.byteLength));
     },
     fold: (tile) => aggregation.step?.(tile),
   };
+}
+
+function floatsIn(
+  { buffer, byteOffset }: Uint8Array<ArrayBuffer>,
+  byteLength: number,
+): Float32Array<ArrayBuffer> {
+  return new Float32Array(buffer, byteOffset, byteLength / 4);
 }
 
 /** So that tiles keep the alignment of their tensor. */

@@ -39,16 +39,16 @@ export async function foldTiles(
   ].map((span) => ({ span, manner: mannerOf(span.tiles[0]!.dtype) }));
 
   const buffers = new Map<Manner, TileBuffers>();
-  try {
-    for (const manner of new Set(spans.map(({ manner }) => manner))) {
-      const bytes = Math.max(...spans.map((of) => (of.manner === manner ? of.span.data.byteLength : 0)));
-      buffers.set(manner, memory.take({ updates: manner.held, moments: parts.moments.length, bytes }));
-    }
-    const works = spans.map(({ span, manner }) => ({ span, manner, buffers: buffers.get(manner)! }));
-    await foldSpans(parts, works);
-  } finally {
-    for (const taken of buffers.values()) memory.giveBack(taken);
+  for (const manner of new Set(spans.map(({ manner }) => manner))) {
+    const bytes = Math.max(...spans.map((of) => (of.manner === manner ? of.span.data.byteLength : 0)));
+    buffers.set(manner, memory.take({ updates: manner.held, moments: parts.moments.length, bytes }));
   }
+  await foldSpans(
+    parts,
+    spans.map(({ span, manner }) => ({ span, manner, buffers: buffers.get(manner)! })),
+  );
+  // Not where the fold failed: what it was reading then may come into them still.
+  for (const taken of buffers.values()) memory.giveBack(taken);
 }
 
 interface SpanWork {
@@ -62,8 +62,9 @@ async function foldSpans(parts: FoldParts, works: readonly SpanWork[]): Promise<
   const moments = parts.moments.map(({ next }) => createSectionWriter(next));
   const passes = 'passes' in parts.aggregation ? parts.aggregation.passes : 1;
   for (let pass = 0; pass < passes; pass++) {
-    for (const { span, manner, buffers } of works) {
-      await Promise.all([manner.read(span.data, buffers), readModel(parts, manner, span, buffers)]);
+    for (const [i, { span, manner, buffers }] of works.entries()) {
+      const next = works[i + 1]?.manner === manner ? works[i + 1]!.span.data : undefined;
+      await Promise.all([manner.read(span.data, buffers, next), readModel(parts, manner, span, buffers)]);
       for (const tile of span.tiles) {
         const { tensor, dtype, elements } = tile;
         const at = tile.data.offset - span.data.offset;

@@ -6,7 +6,7 @@ import type { FileSystem, OpenFile } from '../files/file-system.js';
 import { storing } from '../files/storage-error.js';
 import type { ParametersReader, ParametersWriter } from './model-store.js';
 
-/** Small appends are gathered into writes of this size. */
+/** Appends are gathered into writes of this size; while one is under way, the next is gathered. */
 const WRITE_BYTES = 256 * 1024;
 
 /** Writes parameters to a temporary file, and moves it to its digest's place when they are complete. */
@@ -18,13 +18,20 @@ export async function createParametersWriter(
   const path = temporaryPath(directory);
   const file = await files.open(path, 'create');
   const hash = createHash('sha256');
-  const gathered = Buffer.allocUnsafe(WRITE_BYTES);
+  let [gathered, spare] = [Buffer.allocUnsafe(WRITE_BYTES), Buffer.allocUnsafe(WRITE_BYTES)];
   let filled = 0;
   let byteLength = 0;
   let isOpen = true;
+  /** What is on its way to the disk, from `spare`. */
+  let writing: Promise<void> = Promise.resolve();
 
+  /** Begins to write what was gathered, once what was on its way is there. */
   async function flush(): Promise<void> {
-    await file.write(gathered.subarray(0, filled));
+    await writing;
+    writing = file.write(gathered.subarray(0, filled));
+    // Who waits for it next hears of its failure.
+    writing.catch(() => {});
+    [gathered, spare] = [spare, gathered];
     filled = 0;
   }
 
@@ -33,15 +40,19 @@ export async function createParametersWriter(
       storing('writing parameters', async () => {
         hash.update(bytes);
         byteLength += bytes.length;
-        if (filled + bytes.length > WRITE_BYTES) await flush();
-        if (bytes.length > WRITE_BYTES) return file.write(bytes);
-        gathered.set(bytes, filled);
-        filled += bytes.length;
+        for (let from = 0; from < bytes.length; ) {
+          if (filled === WRITE_BYTES) await flush();
+          const taken = bytes.subarray(from, from + WRITE_BYTES - filled);
+          gathered.set(taken, filled);
+          filled += taken.length;
+          from += taken.length;
+        }
       }),
 
     commit: () =>
       storing('writing parameters', async (): Promise<ParametersRef> => {
         await flush();
+        await writing;
         await file.sync();
         isOpen = false;
         await file.close();
@@ -55,6 +66,7 @@ export async function createParametersWriter(
       storing('writing parameters', async () => {
         if (!isOpen) return;
         isOpen = false;
+        await writing.catch(() => {});
         await file.close();
         await files.remove(path);
       }),

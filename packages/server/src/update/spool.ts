@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { PREFIX_BYTES } from '@fedops/parameters';
 import { allOf } from '../all-of.js';
 import type { Clock, Timer } from '../clock.js';
 import { makeDurableDirectory } from '../files/durable-files.js';
@@ -70,6 +71,8 @@ export async function openSpool(
   const bytesIn = new Map<number, number>();
   /** When slots became free that may hold bytes still. */
   const freedAt = new Map<number, number>();
+  /** First bytes of updates that came since the spool was opened: whoever reads one asks for them first. */
+  const prefixes = new Map<number, Uint8Array>();
   let sweep: Timer | undefined;
 
   await storing('update spool', async () => {
@@ -188,7 +191,11 @@ export async function openSpool(
       storing('update spool', async () => {
         const file = await openFile(slot);
         const byteLength = bytesIn.get(slot) ?? (await file.size());
-        return parametersReader(file, byteLength, { what: pathOf(slot), close: () => letGo(slot, file) });
+        const reader = parametersReader(file, byteLength, {
+          what: pathOf(slot),
+          close: () => letGo(slot, file),
+        });
+        return withPrefix(reader, prefixes.get(slot));
       }),
     retain(kept) {
       const retained = new Set(kept);
@@ -225,6 +232,7 @@ export async function openSpool(
       append: (bytes) =>
         asking(async () => {
           bytesIn.set(slot, Math.max(bytesIn.get(slot) ?? 0, written + bytes.length));
+          if (written === 0) prefixes.set(slot, bytes.slice(0, PREFIX_BYTES));
           await file.write(bytes);
           written += bytes.length;
         }),
@@ -258,4 +266,15 @@ export async function openSpool(
         }),
     };
   }
+}
+
+function withPrefix(reader: ParametersReader, prefix: Uint8Array | undefined): ParametersReader {
+  return {
+    ...reader,
+    async read(offset, into) {
+      if (offset !== 0 || prefix === undefined || into.length > prefix.length)
+        return reader.read(offset, into);
+      into.set(prefix.subarray(0, into.length));
+    },
+  };
 }
