@@ -100,7 +100,7 @@ async function emptyRounds() {
     const { rounds } = await runCell(
       peer,
       { clients: 10, parameters: 10 },
-      { rounds: 101, updates, temporary, withinS: 120 },
+      { rounds: 301, updates, temporary, withinS: 120 },
     );
     return { rounds: rounds.length, medianMs: median(rounds.map(({ wall }) => wall)) * 1_000 };
   } finally {
