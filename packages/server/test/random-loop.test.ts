@@ -1,29 +1,38 @@
-import { FedOpsError } from '@fedops/shared-types';
+import { type ClientId, FedOpsError } from '@fedops/shared-types';
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { createRunLoop, type UntimedEvent } from '../src/engine/run-loop.js';
+import { createRunLoop, isWaiting, type UntimedEvent } from '../src/engine/run-loop.js';
 import { JOURNAL_PATIENCE_MS, patientJournal } from '../src/journal/patient-journal.js';
 import { beginRun } from '../src/run/advance.js';
 import type { RunPlan } from '../src/run/run-plan.js';
-import { deadlineOf } from '../src/run/run-state.js';
+import { deadlineOf, type RunState } from '../src/run/run-state.js';
 import { fakeClock, settle } from './fake-clock.js';
 import { anyPlan, anySteps } from './random-run.js';
-import { aModel, START } from './run-samples.js';
+import { aModel, id, START } from './run-samples.js';
 import { anyFates, type Fate, unreliableJournal } from './unreliable-journal.js';
 
 interface RandomLoop {
   readonly plan: RunPlan;
   readonly steps: typeof anySteps extends fc.Arbitrary<infer S> ? S : never;
   readonly fates: readonly Fate[];
+  /** Clients that every round finds when it begins. */
+  readonly there: readonly ClientId[];
 }
 
-const anyLoop: fc.Arbitrary<RandomLoop> = fc.record({ plan: anyPlan, steps: anySteps, fates: anyFates });
+const anyLoop: fc.Arbitrary<RandomLoop> = fc.record({
+  plan: anyPlan,
+  steps: anySteps,
+  fates: anyFates,
+  there: fc.subarray(['a', 'b', 'c'].map(id)),
+});
 
 /** What a loop came to after everything has happened to it, and then nothing but time has passed. */
-async function outcomeOf({ plan, steps, fates }: RandomLoop) {
+async function outcomeOf({ plan, steps, fates, there }: RandomLoop) {
   const clock = fakeClock(START);
   const journal = patientJournal(clock, unreliableJournal(clock, fates));
-  const loop = createRunLoop({ clock, journal }, plan, beginRun(plan, aModel(), START));
+  const following = (state: RunState) =>
+    isWaiting(state) ? ({ kind: 'connected-changed', connected: there } as const) : undefined;
+  const loop = createRunLoop({ clock, journal, following }, plan, beginRun(plan, aModel(), START));
   const suspensions: string[] = [];
   loop.onSuspended(({ message }) => suspensions.push(message));
   const waits: number[] = [];

@@ -6,7 +6,8 @@ import { aModel, anUpdate, aPlan, id, START } from '../../test/run-samples.js';
 import type { Clock } from '../clock.js';
 import { type Journal, volatileJournal } from '../journal/journal.js';
 import { beginRun } from '../run/advance.js';
-import { createRunLoop, phaseOf } from './run-loop.js';
+import type { RunState } from '../run/run-state.js';
+import { createRunLoop, isWaiting, phaseOf } from './run-loop.js';
 
 const connected = { kind: 'connected-changed', connected: [id('a'), id('b')] } as const;
 const updateOf = (client: string) => ({ kind: 'fit-received', round: 1, update: anUpdate(client) }) as const;
@@ -52,6 +53,32 @@ describe('the run loop', () => {
     await clock.advance(1_000);
     expect(loop.state()).toMatchObject({ phase: 'failed', reason: 'too-few-clients' });
     expect(clock.pending()).toBe(0);
+  });
+
+  it('decides at once what follows in a phase that begins, and no more while the phase lasts', async () => {
+    const [clock, { journal, kinds, flush }] = [fakeClock(START), slowJournal()];
+    const phasesAsked: string[] = [];
+    const plan = aPlan({ policy: { retries: 1, waitForClientsMs: 1_000 } });
+    const parts = {
+      clock,
+      journal,
+      following(state: RunState) {
+        phasesAsked.push(phaseOf(state));
+        return isWaiting(state) ? connected : undefined;
+      },
+    };
+    const loop = createRunLoop(parts, plan, beginRun(plan, aModel(), START));
+    await loop.dispatch({ kind: 'connected-changed', connected: [id('a')] });
+    await clock.advance(1_000);
+    // Both are on their way to the disk before either is there.
+    expect(kinds).toEqual(['deadline-passed', 'connected-changed']);
+    flush();
+    await settle();
+    expect(phaseOf(loop.state())).toBe('1/1/waiting-for-clients');
+    flush();
+    await settle();
+    expect(phaseOf(loop.state())).toBe('1/1/fitting');
+    expect(phasesAsked).toEqual(['1/1/waiting-for-clients', '1/1/fitting']);
   });
 
   it('gives each phase its own time', async () => {
