@@ -55,7 +55,8 @@ export function mannersOf(
   signature: Signature,
   wanted: number | undefined,
 ): (dtype: Dtype) => Manner {
-  if (!('weights' in aggregation)) {
+  // Not by its weights: also one that sees every update may hold some.
+  if ('fold' in aggregation) {
     const shown = showing(aggregation, updates, wanted);
     return () => shown;
   }

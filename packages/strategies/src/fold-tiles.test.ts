@@ -267,6 +267,55 @@ describe('foldTiles', () => {
     expect([await reads(fedAvg()), await reads(fedAvgM({ momentum: 0 }))]).toEqual([0, 1]);
   });
 
+  it('shows every update to an aggregation that sees tiles, also to one that holds weights of its own', async () => {
+    const weighing = (weights: readonly number[]): Strategy => ({
+      ...fedAvg(),
+      plan: () => ({
+        weights,
+        passes: 1,
+        fold: ({ updates, output }) => (output as Float32Array).set(updates[1] as Float32Array),
+        finish: () => ({ metrics: {}, scalars: {} }),
+      }),
+    });
+    const { signature } = floats('w', [0]);
+    const updates = [floats('w', [1]), floats('w', [2])];
+    const { output } = await fold({
+      strategy: weighing([1, 1]),
+      signature,
+      updates,
+      current: floats('w', [0]),
+    });
+    expect(output).toEqual(dataOf(floats('w', [2])));
+  });
+
+  it.each([
+    ['of some of them', [0, 2, 3]],
+    ['from the last to the first', [3, 2, 1, 0]],
+    ['in another order', [3, 1, 2]],
+    ['of one several times', [1, 1, 0, 2, 2, 3]],
+  ])('takes for a strategy the mean of updates %s', async (_which, chosen) => {
+    const strategy: Strategy = {
+      ...fedAvg(),
+      plan: () => ({
+        passes: 1,
+        fold: ({ updates, output }, { weightedMean: mean }) =>
+          mean(
+            'float32',
+            chosen.map((k) => updates[k]!),
+            chosen.map(() => 1),
+            output,
+          ),
+        finish: () => ({ metrics: {}, scalars: {} }),
+      }),
+    };
+    const values = [1, 10, 100, 1_000];
+    const { signature } = floats('w', [0]);
+    const updates = values.map((value) => floats('w', [value]));
+    const { output } = await fold({ strategy, signature, updates, current: floats('w', [0]) });
+    const expected = chosen.reduce((sum, k) => sum + values[k]!, 0) / chosen.length;
+    expect(output).toEqual(dataOf(floats('w', [expected])));
+  });
+
   it('refuses a mean without a weight for each update', async () => {
     const { signature } = floats('w', [1]);
     const parts = {

@@ -60,7 +60,7 @@ interface SpanWork {
 async function foldSpans(parts: FoldParts, works: readonly SpanWork[]): Promise<void> {
   const output = createSectionWriter(parts.output);
   const moments = parts.moments.map(({ next }) => createSectionWriter(next));
-  const passes = 'passes' in parts.aggregation ? parts.aggregation.passes : 1;
+  const passes = 'fold' in parts.aggregation ? parts.aggregation.passes : 1;
   for (let pass = 0; pass < passes; pass++) {
     for (const [i, { span, manner, buffers }] of works.entries()) {
       const next = works[i + 1]?.manner === manner ? works[i + 1]!.span.data : undefined;
