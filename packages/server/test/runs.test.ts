@@ -388,6 +388,30 @@ describe('close', () => {
     expect(second.view().history[0]!.participants).toHaveLength(2);
   });
 
+  it('while a round waits for clients costs it no time: those of the round before come back, and it begins', async () => {
+    const dataDir = await freshDirectory();
+    const settings = {
+      dataDir,
+      rounds: 2,
+      selection: { minConnected: 2 },
+      clientEvaluation: { fraction: 0 },
+    };
+    const first = await startServer(settings);
+    const [staying, leaving] = (await registered(first, 'staying', 'leaving')) as [DoorClient, DoorClient];
+    await leaving.next();
+    await leaving.upload(encodedModel(1));
+    await leaving.leave();
+    await staying.next();
+    await staying.upload(encodedModel(1));
+    await until(() => first.view().state.phase === 'waiting-for-clients');
+    await closeNow(first);
+
+    const second = await startServer(settings);
+    const clients = await registered(second, 'staying', 'leaving');
+    await Promise.all(clients.map((client) => takePart(second, client)));
+    expect(await second.finished).toMatchObject({ status: 'published' });
+  });
+
   it('of stop tells the clients, whatever the run', async () => {
     const server = await startServer({ dataDir: await freshDirectory(), selection: { minConnected: 2 } });
     const [client] = (await registered(server, 'client')) as [DoorClient];

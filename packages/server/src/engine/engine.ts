@@ -149,6 +149,9 @@ export async function startEngine(
     }
   }
   enter(loop.state());
+  // Those who are expected back count as connected already: nobody tells of them when they come.
+  const follows = start.isResumed ? following(loop.state()) : undefined;
+  if (follows !== undefined) attempt(loop.dispatch(follows));
 
   function close(): void {
     work.abort();
