@@ -50,13 +50,12 @@ export async function aggregateRound<U extends UpdateFacts>(
   { store, openUpdate, strategy, tiles }: AggregationParts<U>,
   { round, signature, model, updates }: RoundInput<U>,
 ): Promise<AggregatedRound> {
-  const opened: ParametersReader[] = [];
+  const openings: Promise<ParametersReader>[] = [];
   const writers: ParametersWriter[] = [];
 
   async function source(opening: Promise<ParametersReader>): Promise<TileSource> {
-    const reader = await opening;
-    opened.push(reader);
-    return dataSectionOf(reader);
+    openings.push(opening);
+    return dataSectionOf(await opening);
   }
 
   async function sink(written: Signature): Promise<ParametersWriter> {
@@ -93,7 +92,10 @@ export async function aggregateRound<U extends UpdateFacts>(
     throw FedOpsError.from(error);
   } finally {
     for (const writer of writers) await writer.discard();
-    for (const reader of opened) await reader.close();
+    // Also what is being opened still: a fold that failed does not wait for the current model.
+    for (const opening of await Promise.allSettled(openings)) {
+      if (opening.status === 'fulfilled') await opening.value.close();
+    }
   }
 }
 
