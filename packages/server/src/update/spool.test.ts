@@ -220,6 +220,73 @@ describe('a slot that is free', () => {
   });
 });
 
+it('is empty only when what is cut away already is gone too', async () => {
+  const [clock, order, directory] = [fakeClock(), [] as string[], await freshDirectory()];
+  let goOn = () => {};
+  const latch = new Promise<void>((resolve) => {
+    goOn = resolve;
+  });
+  const files: FileSystem = {
+    ...nodeFileSystem,
+    async open(path, mode) {
+      const file = await nodeFileSystem.open(path, mode);
+      return {
+        ...file,
+        async truncate(length) {
+          await latch;
+          await file.truncate(length);
+          order.push('cut away');
+        },
+      };
+    },
+  };
+  const spool = await spoolIn(files, directory, { clock });
+  await anUpdateIn(spool, 1);
+  spool.retain([]);
+  await clock.advance(BYTES_STAY_MS);
+  const emptied = spool.empty().then(() => order.push('empty'));
+  // Longer than it takes to have nothing to do.
+  await new Promise((resolve) => setImmediate(resolve));
+  goOn();
+  await emptied;
+  expect(order).toEqual(['cut away', 'empty']);
+});
+
+it('tells where bytes stay that could not be cut away, and tries again after the next round', async () => {
+  const [clock, directory] = [fakeClock(), await freshDirectory()];
+  const { disk, files } = failingDisk('truncate');
+  disk.isBroken = false;
+  let tell = (_error: unknown) => {};
+  const told = new Promise<unknown>((resolve) => {
+    tell = resolve;
+  });
+  const spool = await openSpool({ files, clock, onLeftOver: (error) => tell(error) }, directory);
+  opened.push(spool);
+  await anUpdateIn(spool, 1);
+  await anUpdateIn(spool, 2);
+  spool.retain([]);
+  disk.isBroken = true;
+  await clock.advance(BYTES_STAY_MS);
+  expect(await told).toMatchObject({ code: 'storage' });
+  disk.isBroken = false;
+  await anUpdateIn(spool, 3);
+  spool.retain([]);
+  await clock.advance(BYTES_STAY_MS);
+  await spool.close();
+  expect(await bytesBelow(directory)).toBe(0);
+});
+
+it('shows of an update without bytes none of the one before', async () => {
+  const spool = await spoolIn(nodeFileSystem, await freshDirectory());
+  const upload = await spool.begin();
+  await upload.append(new Uint8Array(64).fill(1));
+  await upload.keep();
+  spool.retain([]);
+  const reader = await spool.open(await (await spool.begin()).keep());
+  await expect(reader.read(0, new Uint8Array(1))).rejects.toMatchObject({ code: 'storage' });
+  await reader.close();
+});
+
 it('says storage where the bytes of an upload cannot be cut away', async () => {
   const { disk, files } = failingDisk('truncate');
   const spool = await spoolIn(files, await freshDirectory());

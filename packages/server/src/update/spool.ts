@@ -54,7 +54,7 @@ export interface SpoolParts {
  * @throws {FedOpsError} `storage` where the directory cannot be made.
  */
 export async function openSpool(
-  { files, clock, onLeftOver }: SpoolParts,
+  { files, clock, onLeftOver = () => {} }: SpoolParts,
   directory: string,
   kept: Iterable<number> = [],
 ): Promise<Spool> {
@@ -160,6 +160,7 @@ export async function openSpool(
     const slot = free === -1 ? slots.length : free;
     setState(slot, 'uploading');
     freedAt.delete(slot);
+    prefixes.delete(slot);
     return slot;
   }
 
@@ -207,7 +208,10 @@ export async function openSpool(
       }
       watchFreed();
     },
-    empty: () => emptyAll([...freedAt.keys()]),
+    async empty() {
+      const swept = emptied;
+      await allOf([emptyAll([...freedAt.keys()]), swept]);
+    },
     async close() {
       isClosed = true;
       sweep?.cancel();
