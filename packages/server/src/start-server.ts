@@ -82,9 +82,12 @@ export async function startServer(
   const onLeftOver = (error: unknown) =>
     logger.warn({ err: error }, 'updates of an earlier round lie in the spool still');
   const spool = await openSpool({ files, clock, onLeftOver }, spoolPath, neededSlots);
+  let isOver = false;
   undo.push(async () => {
     await spool.close();
+    // Of a run that is over too: what was on its way when it ended came after all else was cut away.
     if (directories === undefined) await files.removeTree(spoolPath);
+    else if (isOver) await files.removeTree(spoolPath).catch(onLeftOver);
   });
   const keptUpdates =
     limits.updates === 'keep' && directories !== undefined
@@ -146,7 +149,6 @@ export async function startServer(
     'the run goes on',
   );
 
-  let isOver = false;
   const over = engine.finished.then(({ status }) => {
     isOver = status !== 'suspended';
     return status;
@@ -154,7 +156,12 @@ export async function startServer(
   const ended = over.then(async (status) => {
     if (!isOver) return;
     spool.retain([]);
-    await spool.empty().catch(onLeftOver);
+    try {
+      await spool.empty();
+    } catch (error) {
+      // Nor is the end noted: the next start finds it in the journal, and takes away what is left.
+      return onLeftOver(error);
+    }
     // The journal says it too, so a failure costs the next start some reading and nothing else.
     await directories?.end(runId, { status }).catch((error: unknown) => {
       logger.warn({ err: error }, 'the end of the run was not noted');

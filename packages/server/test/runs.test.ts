@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { appendFile, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
@@ -152,10 +152,60 @@ describe('the versions of a task', () => {
     await until(async () => (await bytesBelow(spoolOf(dataDir))) === 0);
   });
 
+  it('leave none that was on its way when the run ended, once the server is closed', async () => {
+    const dataDir = await freshDirectory();
+    let goOn = () => {};
+    const latch = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    let isUnderWay = false;
+    const files: FileSystem = {
+      ...nodeFileSystem,
+      async open(path, mode) {
+        const file = await nodeFileSystem.open(path, mode);
+        if (!path.includes('slot-')) return file;
+        const sync = () => {
+          isUnderWay = true;
+          return latch.then(() => file.sync());
+        };
+        return { ...file, sync };
+      },
+    };
+    const server = await startServer({ dataDir }, { files });
+    const [client] = (await registered(server, 'client')) as [DoorClient];
+    await client.next();
+    const uploading = client.upload(encodedModel(1));
+    await until(() => isUnderWay);
+    await server.stop('enough');
+    await until(async () => (await readdir(join(spoolOf(dataDir), '..'))).includes('ended.json'));
+    goOn();
+    expect((await uploading).status).toBe(409);
+    await closeNow(server);
+    expect(await bytesBelow(spoolOf(dataDir))).toBe(0);
+  });
+
+  it('leave none that could not be cut away, once the next server has started', async () => {
+    const dataDir = await freshDirectory();
+    const broken = () => Promise.reject(new Error('broken'));
+    const files: FileSystem = {
+      ...nodeFileSystem,
+      removeTree: broken,
+      async open(path, mode) {
+        const file = await nodeFileSystem.open(path, mode);
+        return path.includes('slot-') ? { ...file, truncate: broken } : file;
+      },
+    };
+    expect(await wholeRun({ dataDir }, { files })).toMatchObject({ status: 'published' });
+    expect(await bytesBelow(spoolOf(dataDir))).toBeGreaterThan(0);
+    await startServer({ dataDir });
+    expect(await bytesBelow(spoolOf(dataDir))).toBe(0);
+  });
+
   it('of a server that was killed when its run was over leave none once the next has started', async () => {
     const dataDir = await freshDirectory();
     await wholeRun({ dataDir });
     await rm(join(dataDir, 'runs', 'id-v1', 'ended.json'));
+    await mkdir(spoolOf(dataDir));
     await writeFile(join(spoolOf(dataDir), 'slot-0'), encodedModel(1));
     await startServer({ dataDir });
     expect(await bytesBelow(spoolOf(dataDir))).toBe(0);
