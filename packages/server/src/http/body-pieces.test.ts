@@ -1,8 +1,9 @@
 import { PassThrough, Readable } from 'node:stream';
+import { FedOpsError } from '@fedops/shared-types';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { rejectionOf } from '../../test/error-code.js';
-import { piecesOf } from './body-pieces.js';
+import { type PiecesParts, piecesOf } from './body-pieces.js';
 import { createPieceBuffers } from './piece-buffers.js';
 
 /** Each chunk alone in its memory, as the HTTP parser makes them. */
@@ -114,6 +115,30 @@ describe('piecesOf', () => {
     expect(await gathered(piecesOf(quick, { buffers }))).toHaveLength(150);
     slow.end(chunksOf([40])[0]);
     expect(await slowPieces).toHaveLength(70);
+  });
+
+  it('leaves a body alone that came too slowly, also where its buffer was asked for just then', async () => {
+    const buffers = createPieceBuffers(1, 100);
+    const [slow, other] = [new PassThrough(), new PassThrough()];
+    let tooSlow = (_error: FedOpsError) => {};
+    const paceOf: PiecesParts['paceOf'] = (onTooSlow) => {
+      tooSlow = onTooSlow;
+      return { waits() {}, works() {}, took() {}, end() {} };
+    };
+    const error = rejectionOf(gathered(piecesOf(slow, { buffers, paceOf })));
+    slow.write(new Uint8Array(10));
+    await turn();
+    const gotOther = gathered(piecesOf(other, { buffers }));
+    other.end(new Uint8Array(10));
+    // By then its buffer was asked for, and is to be given up two turns later.
+    await new Promise<void>((resolve) => process.nextTick(resolve));
+    tooSlow(new FedOpsError('deadline-exceeded', 'too slow'));
+    expect((await error).code).toBe('deadline-exceeded');
+    // As who answers does, so that the rest of the body is gone.
+    slow.resume();
+    for (let i = 0; i < 4; i++) await turn();
+    expect(slow.isPaused()).toBe(false);
+    expect(await gotOther).toHaveLength(10);
   });
 
   it('serves many bodies with few buffers, whether they are read to the end or break off', async () => {

@@ -114,6 +114,8 @@ export async function* piecesOf(
   } finally {
     pace?.end();
     if (buffer !== undefined) buffers.giveBack(buffer);
+    // Somebody who waited for it may have asked just now: what is left of the request is another's.
+    buffer = undefined;
     request.off('data', onData).off('end', onEnd).off('close', onClose);
     if (end === 'open') request.pause();
   }
