@@ -142,6 +142,18 @@ describe('foldTiles', () => {
     expect(large.output.slice(end, places[2]!.offset).every((byte) => byte === 0)).toBe(true);
   });
 
+  it('makes whole sections of a model that ends with a tensor without elements', async () => {
+    const signature: Signature = [
+      { name: 'w', shape: [3], dtype: 'float32' },
+      { name: 'none', shape: [0], dtype: 'float32' },
+    ];
+    const updates = [modelOf(signature, 1)];
+    const strategy = fedAvgM({ momentum: 0.9 });
+    const { output, moment } = await fold({ strategy, signature, updates, current: updates[0]! });
+    expect(output).toEqual(dataOf(updates[0]!));
+    expect(moment.length).toBe(layoutOf(momentSignature(signature)).byteLength);
+  });
+
   it('carries a moment from one round to the next', async () => {
     const signature = floats('w', [0, 0]).signature;
     const strategy = fedAvgM({ momentum: 0.5 });

@@ -1,7 +1,8 @@
-import { viewTensorData } from '@fedops/parameters';
+import { layoutOf, viewTensorData } from '@fedops/parameters';
 import type { Signature } from '@fedops/shared-types';
 import { type Manner, mannersOf } from './fold-manners.js';
 import type { FoldParts } from './fold-parts.js';
+import { momentSignature } from './moments.js';
 import { createSectionWriter } from './section-writer.js';
 import type { ModelTile } from './strategy.js';
 import { createTileMemory, type TileBuffers, type TileMemory } from './tile-buffers.js';
@@ -45,6 +46,7 @@ export async function foldTiles(
   }
   await foldSpans(
     parts,
+    signature,
     spans.map(({ span, manner }) => ({ span, manner, buffers: buffers.get(manner)! })),
   );
   // Not where the fold failed: what it was reading then may come into them still.
@@ -57,7 +59,7 @@ interface SpanWork {
   readonly buffers: TileBuffers;
 }
 
-async function foldSpans(parts: FoldParts, works: readonly SpanWork[]): Promise<void> {
+async function foldSpans(parts: FoldParts, signature: Signature, works: readonly SpanWork[]): Promise<void> {
   const output = createSectionWriter(parts.output);
   const moments = parts.moments.map(({ next }) => createSectionWriter(next));
   const passes = 'fold' in parts.aggregation ? parts.aggregation.passes : 1;
@@ -88,6 +90,8 @@ async function foldSpans(parts: FoldParts, works: readonly SpanWork[]): Promise<
       }
     }
   }
+  await output.end(layoutOf(signature).byteLength);
+  for (const moment of moments) await moment.end(layoutOf(momentSignature(signature)).byteLength);
 }
 
 async function readModel(

@@ -7,13 +7,20 @@ export interface TileSink {
 /** Writes tiles at growing offsets and fills the gaps between tensors with zeros. */
 export function createSectionWriter(sink: TileSink): {
   write(offset: number, bytes: Uint8Array): Promise<void>;
+  /** Fills the section to its length: a tensor without elements may lie at its end. */
+  end(byteLength: number): Promise<void>;
 } {
-  let end = 0;
+  let written = 0;
+  async function fillTo(offset: number): Promise<void> {
+    if (offset > written) await sink.append(new Uint8Array(offset - written));
+    written = offset;
+  }
   return {
     async write(offset, bytes) {
-      if (offset > end) await sink.append(new Uint8Array(offset - end));
+      await fillTo(offset);
       await sink.append(bytes);
-      end = offset + bytes.length;
+      written += bytes.length;
     },
+    end: fillTo,
   };
 }
