@@ -1,3 +1,5 @@
+import { systemClock } from './clock.js';
+import { patientDisk } from './files/patient-disk.js';
 import type { FLServerParts } from './fl-server-parts.js';
 import type { RunningServer } from './running-server.js';
 import { type FLServerSettings, type ResolvedServerSettings, resolveSettings } from './settings.js';
@@ -26,18 +28,22 @@ export class FLServer {
   /**
    * Opens the data directory, begins the run or resumes it, and listens.
    *
-   * @throws {FedOpsError} `storage` where the store or the data directory cannot be used; `conflict` where another
+   * @throws {FedOpsError} `storage` where the store or the data directory cannot be used, or the disk does not
+   *   answer within five minutes; `conflict` where another
    *   server works in it, an interrupted run began with other settings, or the newest version is not
    *   `baseVersion`; `shape-mismatch` where the published
    *   version is of another model; `unavailable` where the port is in use.
    */
   async start(): Promise<RunningServer> {
     const undo: (() => Promise<void>)[] = [];
+    const disk = patientDisk(this.#parts.clock ?? systemClock);
     try {
-      return await startServer(this.#settings, this.#parts, undo);
+      return await startServer(this.#settings, this.#parts, { undo, disk });
     } catch (error) {
       // What cannot be given back now is found by the next start; why this one failed must be heard.
-      for (const step of undo.reverse()) await step().catch(() => {});
+      await disk.giveBack(async () => {
+        for (const step of undo.reverse()) await step().catch(() => {});
+      });
       throw error;
     }
   }

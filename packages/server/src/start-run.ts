@@ -5,8 +5,10 @@ import { inIdOrder } from './clients/sample-clients.js';
 import type { Clock } from './clock.js';
 import type { RunStart } from './engine/run-start.js';
 import type { FileSystem } from './files/file-system.js';
+import type { PatientDisk } from './files/patient-disk.js';
 import { openFileJournal } from './journal/file-journal.js';
-import { volatileJournal } from './journal/journal.js';
+import { type Journal, volatileJournal } from './journal/journal.js';
+import type { JournalRecord } from './journal/journal-record.js';
 import { beganEventLog, type ReplayedRun } from './journal/replay.js';
 import type { RunDirectories } from './journal/run-directory.js';
 import type { ModelStore } from './model/model-store.js';
@@ -18,6 +20,7 @@ import type { ResolvedServerSettings } from './settings.js';
 export interface RunStartParts {
   readonly files: FileSystem;
   readonly clock: Clock;
+  readonly disk: PatientDisk;
   readonly store: ModelStore;
   readonly strategy: Strategy;
   readonly initialParameters: () => Promise<Parameters>;
@@ -46,8 +49,9 @@ export async function startDurableRun(
   settings: ResolvedServerSettings,
   directories: RunDirectories,
 ): Promise<RunStart> {
-  const interrupted = await directories.unfinished();
-  const named = settings.runId === undefined ? undefined : await directories.find(settings.runId);
+  const { runId } = settings;
+  const interrupted = await parts.disk.answer('journal', directories.unfinished());
+  const named = runId === undefined ? undefined : await parts.disk.answer('journal', directories.find(runId));
   const before = interrupted ?? named;
   return before === undefined
     ? beginDurableRun(parts, settings, directories)
@@ -60,25 +64,39 @@ async function beginDurableRun(
   directories: RunDirectories,
 ): Promise<RunStart> {
   const initial = await initialModelFor(parts, settings);
-  const runId = settings.runId ?? (await freeRunId(initial, directories));
+  const runId = settings.runId ?? (await parts.disk.answer('journal', freeRunId(initial, directories)));
   const plan = planOf(parts, settings, initial, runId);
-  await directories.create(runId);
-  const { journal } = await openFileJournal(parts.files, directories.journalPath(runId));
   const at = parts.clock.now();
+  const journal = await parts.disk.answer(
+    'journal',
+    beginJournal(parts.files, directories, { kind: 'run-began', plan, model: initial.model, at }),
+    (late) => late.close(),
+  );
+  return { ...begun(plan, initial, at), journal };
+}
+
+async function beginJournal(
+  files: FileSystem,
+  directories: RunDirectories,
+  beginning: Extract<JournalRecord, { kind: 'run-began' }>,
+): Promise<Journal> {
+  const { runId } = beginning.plan;
+  await directories.create(runId);
+  const { journal } = await openFileJournal(files, directories.journalPath(runId));
   try {
-    await journal.append({ kind: 'run-began', plan, model: initial.model, at });
+    await journal.append(beginning);
   } catch (error) {
     await journal.close();
     throw error;
   }
-  return { ...begun(plan, initial, at), journal };
+  return journal;
 }
 
 async function initialModelFor(
-  { store, initialParameters }: Pick<RunStartParts, 'store' | 'initialParameters'>,
+  parts: Pick<RunStartParts, 'disk' | 'store' | 'initialParameters'>,
   { baseVersion }: Pick<ResolvedServerSettings, 'baseVersion'>,
 ): Promise<InitialModel> {
-  const initial = await initialModel(store, initialParameters);
+  const initial = await initialModel(parts);
   if (baseVersion === undefined || baseVersion === initial.baseVersion) return initial;
   throw new FedOpsError(
     'conflict',
@@ -102,7 +120,11 @@ async function resumeRun(
   const runId = settings.runId ?? plan.runId;
   const { baseVersion = plan.baseVersion } = settings;
   assertSamePlan(plan, planOf(parts, settings, { signature, baseVersion }, runId));
-  const { journal } = await openFileJournal(parts.files, directories.journalPath(plan.runId));
+  const { journal } = await parts.disk.answer(
+    'journal',
+    openFileJournal(parts.files, directories.journalPath(plan.runId)),
+    (late) => late.journal.close(),
+  );
   return { plan, state, journal, isResumed: true, knownKeys, events };
 }
 

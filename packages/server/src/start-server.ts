@@ -11,6 +11,7 @@ import { neededUpdates } from './engine/run-start.js';
 import { lockDirectory } from './files/directory-lock.js';
 import type { FileSystem } from './files/file-system.js';
 import { nodeFileSystem } from './files/node-file-system.js';
+import type { PatientDisk } from './files/patient-disk.js';
 import type { FLServerParts } from './fl-server-parts.js';
 import { createDoor } from './http/door.js';
 import { createEventStreams } from './http/event-streams.js';
@@ -27,7 +28,7 @@ import type { ResolvedServerSettings } from './settings.js';
 import { SOFTWARE } from './software.js';
 import { startDurableRun, startVolatileRun } from './start-run.js';
 import { openKeptUpdates } from './update/kept-updates.js';
-import { openSpool } from './update/spool.js';
+import { openSpool, type Spool } from './update/spool.js';
 
 /** For connected clients to hear how the run ended: a client that lost the server tries again within 15 s. */
 const FAREWELL_MS = 20_000;
@@ -35,16 +36,21 @@ const LAST_REPORTS_MS = 5_000;
 /** A request has at least this long, however short the rounds: its headers alone may take 10 s. */
 const SHORTEST_REQUEST_TIMEOUT_MS = 60_000;
 
+export interface StartSteps {
+  /** Takes what must be given back when a later step fails, or when the server closes; last first. */
+  readonly undo: (() => Promise<void>)[];
+  readonly disk: PatientDisk;
+}
+
 /**
  * Opens what a server works with, begins the run or resumes it, and listens.
  *
- * @param undo Takes what must be given back when a later step fails, or when the server closes; last first.
  * @throws {FedOpsError} As `FLServer.start` says.
  */
 export async function startServer(
   settings: ResolvedServerSettings,
   parts: FLServerParts,
-  undo: (() => Promise<void>)[],
+  { undo, disk }: StartSteps,
 ): Promise<RunningServer> {
   const {
     strategy,
@@ -56,14 +62,20 @@ export async function startServer(
   const { dataDir, limits } = settings;
 
   if (dataDir !== undefined) {
-    const lock = await lockDirectory(files, dataDir);
+    const lock = await disk.answer(`data directory ${dataDir}`, lockDirectory(files, dataDir), (late) =>
+      late.release(),
+    );
     undo.push(() => lock.release());
   }
-  const directories = dataDir === undefined ? undefined : await openRunDirectories(files, dataDir);
-  const store = parts.store ?? (await openStore(files, dataDir));
+  const directories =
+    dataDir === undefined
+      ? undefined
+      : await disk.answer(`data directory ${dataDir}`, openRunDirectories(files, dataDir));
+  const store = parts.store ?? (await disk.answer('model store', openStore(files, dataDir)));
   const startParts = {
     files,
     clock,
+    disk,
     store,
     strategy,
     initialParameters: () => parametersOf(parts),
@@ -81,17 +93,22 @@ export async function startServer(
   const neededSlots = Array.from(neededUpdates(run.state), ({ slot }) => slot);
   const onLeftOver = (error: unknown) =>
     logger.warn({ err: error }, 'updates of an earlier round lie in the spool still');
-  const spool = await openSpool({ files, clock, onLeftOver }, spoolPath, neededSlots);
   let isOver = false;
-  undo.push(async () => {
+  const closeSpool = async (spool: Spool) => {
     await spool.close();
     // Of a run that is over too: what was on its way when it ended came after all else was cut away.
     if (directories === undefined) await files.removeTree(spoolPath);
     else if (isOver) await files.removeTree(spoolPath).catch(onLeftOver);
-  });
+  };
+  const spool = await disk.answer(
+    'update spool',
+    openSpool({ files, clock, onLeftOver }, spoolPath, neededSlots),
+    closeSpool,
+  );
+  undo.push(() => closeSpool(spool));
   const keptUpdates =
     limits.updates === 'keep' && directories !== undefined
-      ? await openKeptUpdates(files, directories.keptUpdatesPath(runId))
+      ? await disk.answer('kept updates', openKeptUpdates(files, directories.keptUpdatesPath(runId)))
       : undefined;
 
   const reporter = parts.reporter ?? silentReporter;
@@ -107,11 +124,8 @@ export async function startServer(
     ...(keptUpdates !== undefined && { keptUpdates }),
   };
   if (run.state.model.round === 0) {
-    await recordRound(engineParts, run.plan, run.state.model, {
-      parent: null,
-      participants: [],
-      metrics: {},
-    });
+    const began = { parent: null, participants: [], metrics: {} };
+    await disk.answer('model store', recordRound(engineParts, run.plan, run.state.model, began));
   }
   const engine = await startEngine({ ...engineParts, ...(evaluate !== undefined && { evaluate }) }, run, {
     ...limits,

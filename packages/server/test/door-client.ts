@@ -41,7 +41,7 @@ export function ask(
           status: response.statusCode ?? 0,
           headers: response.headers,
           bytes,
-          json: isJson ? JSON.parse(bytes.toString()) : undefined,
+          json: isJson && bytes.length > 0 ? JSON.parse(bytes.toString()) : undefined,
         });
       });
     });

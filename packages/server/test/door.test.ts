@@ -89,6 +89,44 @@ describe('who may come in', () => {
   });
 });
 
+describe('a question for the head alone', () => {
+  it('gets what the whole would, without a body', async () => {
+    const server = await startServer({ enrolmentToken: ENROLMENT_TOKEN });
+    const client = server.client('device');
+    await client.register({}, ENROLMENT_TOKEN);
+    const { json } = await client.instruction();
+    const enrolled = { Authorization: `Bearer ${ENROLMENT_TOKEN}` };
+    const head = (path: string, headers: NodeJS.Dict<string> = enrolled) =>
+      ask(server.url, path, { method: 'HEAD', headers });
+    const parameters = `/v1/parameters/${json.parameters.digest}`;
+    for (const path of [parameters, '/v1/run', '/v1/run/events']) {
+      const answer = await head(path);
+      expect([path, answer.status, answer.bytes.length]).toEqual([path, 200, 0]);
+      const stranger = await head(path, {});
+      expect([path, stranger.status, stranger.bytes.length]).toEqual([path, 401, 0]);
+      expect((await head(path, { ...enrolled, Host: 'rebound.example' })).status).toBe(403);
+    }
+    expect((await head(parameters)).headers['content-length']).toBe(String(encodedModel(0).length));
+    expect(
+      (await head(parameters, { ...enrolled, 'If-None-Match': `"${json.parameters.digest}"` })).status,
+    ).toBe(304);
+  });
+
+  it('opens no stream that would count, and is nothing where only updates go', async () => {
+    const server = await startServer();
+    const [client] = (await registered(server, 'device')) as [DoorClient];
+    for (let heads = 0; heads < 65; heads++) {
+      expect((await ask(server.url, '/v1/run/events', { method: 'HEAD' })).status).toBe(200);
+    }
+    const answer = await ask(server.url, '/v1/runs/v1/rounds/1/updates/device', {
+      method: 'HEAD',
+      headers: { Authorization: `Bearer ${client.token()}` },
+    });
+    expect([answer.status, answer.bytes.length]).toEqual([404, 0]);
+    expect((await client.upload(encodedModel(1))).status).toBe(200);
+  });
+});
+
 describe('registration', () => {
   it('answers with what the client must know', async () => {
     const server = await startServer({ rounds: 3, limits: { leaseMs: 9_000, maxUpdateBytes: 1_234 } });

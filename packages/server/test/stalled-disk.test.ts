@@ -1,8 +1,10 @@
+import { readdir } from 'node:fs/promises';
 import { expect, it } from '@jest/globals';
 import { type FileSystem, nodeFileSystem } from '../src/index.js';
 import { freshDirectory } from './directories.js';
 import { ask, type DoorClient } from './door-client.js';
-import { closeNow, encodedModel, registered, startServer, until } from './federation.js';
+import { fakeClock } from './fake-clock.js';
+import { closeNow, encodedModel, modelOf, registered, startServer, until } from './federation.js';
 
 /** A disk on which the write with this number, of journals or what else is named, goes on only when the test says so. */
 function stallingDisk(number: number, of = /journal$/) {
@@ -24,6 +26,43 @@ function stallingDisk(number: number, of = /journal$/) {
     },
   };
   return { files, isStalled: () => goOn !== undefined, goOn: () => goOn?.() };
+}
+
+/** A disk that answers what it is first asked about such a path only when the test says so, and counts open files. */
+function silentDisk(of: RegExp) {
+  let openFiles = 0;
+  let goOn: (() => void) | undefined;
+  async function pass(path: string): Promise<void> {
+    if (goOn === undefined && of.test(path)) await new Promise<void>((resolve) => (goOn = resolve));
+  }
+  const files: FileSystem = {
+    ...nodeFileSystem,
+    async open(path, mode) {
+      await pass(path);
+      const file = await nodeFileSystem.open(path, mode);
+      openFiles += 1;
+      return {
+        ...file,
+        async close() {
+          openFiles -= 1;
+          await file.close();
+        },
+      };
+    },
+    async makeDirectory(path) {
+      await pass(path);
+      await nodeFileSystem.makeDirectory(path);
+    },
+    async rename(from, to) {
+      await pass(to);
+      await nodeFileSystem.rename(from, to);
+    },
+    async link(from, to) {
+      await pass(to);
+      await nodeFileSystem.link(from, to);
+    },
+  };
+  return { files, isStalled: () => goOn !== undefined, goOn: () => goOn?.(), openFiles: () => openFiles };
 }
 
 /** Sends its update when it is asked to; returns the status of the first refusal. */
@@ -88,4 +127,66 @@ it('a disk that never answers the write of an update suspends the run after five
   disk.goOn();
   await closeNow(server);
   expect((await startServer(settings)).view()).toMatchObject({ runId: 'run', round: 1 });
+});
+
+it.each([
+  ['data directory', /lock\.json$/],
+  ['data directory', /runs$/],
+  ['model store', /store\.json$/],
+  ['model store', /\.params$/],
+  ['journal', /journal$/],
+  ['model store', /rounds[\\/]./],
+  ['update spool', /spool$/],
+  ['kept updates', /updates$/],
+])(
+  'a disk that never answers for the %s (%s) ends the start after five minutes; what comes later is given back',
+  async (what, of) => {
+    const dataDir = await freshDirectory();
+    const settings = { dataDir, runId: 'run', limits: { updates: 'keep' } } as const;
+    const [disk, clock] = [silentDisk(of), fakeClock()];
+    const start = startServer(settings, { files: disk.files, clock }).catch((error: unknown) => error);
+    await until(disk.isStalled);
+    await clock.advance(5 * 60_000);
+    const error = await start;
+    expect(error).toMatchObject({ code: 'storage', message: expect.stringContaining('within 300 s') });
+    expect(error).toMatchObject({ message: expect.stringContaining(what) });
+    expect(clock.pending()).toBe(0);
+    disk.goOn();
+    await until(async () => disk.openFiles() === 0 && !(await readdir(dataDir)).includes('lock.json'));
+    expect((await startServer(settings)).view()).toMatchObject({ runId: 'run', round: 1 });
+  },
+);
+
+it('a data directory stays taken while something is late that can still change it', async () => {
+  const settings = { dataDir: await freshDirectory(), runId: 'run' };
+  const [disk, clock] = [silentDisk(/journal$/), fakeClock()];
+  const start = startServer(settings, { files: disk.files, clock });
+  const late = expect(start).rejects.toMatchObject({ code: 'storage' });
+  await until(disk.isStalled);
+  await clock.advance(5 * 60_000);
+  await late;
+  await expect(startServer(settings)).rejects.toMatchObject({ code: 'conflict' });
+  disk.goOn();
+  await until(() => startServer(settings).then(Boolean, () => false));
+});
+
+it('a start that the disk answers leaves no timer of its own, however long the initial parameters take', async () => {
+  const [clock, settings] = [fakeClock(), { dataDir: await freshDirectory(), runId: 'run' }];
+  let isAsked = false;
+  let give = () => {};
+  const start = startServer(settings, {
+    clock,
+    initialParameters: async () => {
+      isAsked = true;
+      await new Promise<void>((resolve) => (give = resolve));
+      return modelOf(0);
+    },
+  });
+  await until(() => isAsked);
+  await clock.advance(60 * 60_000);
+  expect(clock.pending()).toBe(0);
+  give();
+  const server = await start;
+  expect(clock.pending(5 * 60_000)).toBe(clock.pending(5 * 60_000 - 1));
+  await server.stop('the test is over');
 });

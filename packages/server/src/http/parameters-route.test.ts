@@ -4,6 +4,7 @@ import { type AddressInfo, connect } from 'node:net';
 import type { Sha256 } from '@fedops/shared-types';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import express from 'express';
+import type { ParametersReader } from '../model/model-store.js';
 import type { ParametersFiles } from './parameters-files.js';
 import { parametersRoute } from './parameters-route.js';
 
@@ -43,6 +44,44 @@ async function askedBySilentClient(files: ParametersFiles, stalledAfterMs?: numb
   });
   return { client, gone: gone.promise };
 }
+
+/** Asks for the head of what `files` serve; resolves with the status and all that came behind it. */
+async function headOf(files: ParametersFiles) {
+  const app = express().get('/:digest', parametersRoute(files));
+  const server = createServer(app).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  closing.push(() => new Promise((resolve) => server.close(resolve)));
+  const { port } = server.address() as AddressInfo;
+  const response = await fetch(`http://127.0.0.1:${port}/${digest}`, { method: 'HEAD' });
+  return { status: response.status, length: response.headers.get('Content-Length') };
+}
+
+describe('a question for the head alone', () => {
+  it('is told the length, and lets go of the model', async () => {
+    const released = deferred();
+    const answer = await headOf({
+      serve: async () => ({ kind: 'buffer', bytes: new Uint8Array(10), release: released.resolve }),
+    });
+    expect(answer).toEqual({ status: 200, length: '10' });
+    await released.promise;
+  });
+
+  it('of a model that is too large for memory reads nothing of it', async () => {
+    const closed = deferred();
+    let reads = 0;
+    const reader: ParametersReader = {
+      byteLength: 5_000_000,
+      async read() {
+        reads++;
+      },
+      close: async () => closed.resolve(),
+    };
+    const answer = await headOf({ serve: async () => ({ kind: 'reader', reader }) });
+    expect(answer).toEqual({ status: 200, length: '5000000' });
+    await closed.promise;
+    expect(reads).toBe(0);
+  });
+});
 
 describe('a download', () => {
   it('that its client does not take ends, and lets go of the model', async () => {

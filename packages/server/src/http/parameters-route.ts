@@ -21,6 +21,12 @@ export function parametersRoute(files: ParametersFiles, stalledAfterMs = STALLED
     const byteLength = served.kind === 'buffer' ? served.bytes.length : served.reader.byteLength;
     response.set({ 'Content-Type': PARAMETERS_MEDIA_TYPE, 'Content-Length': String(byteLength) });
     response.setTimeout(stalledAfterMs, () => response.destroy());
+    if (request.method === 'HEAD') {
+      if (served.kind === 'buffer') served.release();
+      else await served.reader.close();
+      response.end();
+      return;
+    }
     if (served.kind === 'buffer') {
       // A client that went while the model was read: nothing tells of its end any more.
       if (response.destroyed) served.release();

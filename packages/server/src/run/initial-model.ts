@@ -1,5 +1,6 @@
 import { assertFinite, assertSameSignature, encodeParameters, type Parameters } from '@fedops/parameters';
-import type { Signature } from '@fedops/shared-types';
+import type { ParametersRef, Signature } from '@fedops/shared-types';
+import type { PatientDisk } from '../files/patient-disk.js';
 import type { VersionManifest } from '../model/manifest.js';
 import type { ModelStore } from '../model/model-store.js';
 import type { GlobalModel } from './run-state.js';
@@ -12,6 +13,13 @@ export interface InitialModel {
   readonly baseVersion: number;
 }
 
+export interface InitialModelParts {
+  readonly disk: PatientDisk;
+  readonly store: ModelStore;
+  /** Takes as long as it likes: it is no work of the disk. */
+  readonly initialParameters: () => Promise<Parameters>;
+}
+
 /**
  * The last published version, or the initial parameters where none was ever published.
  *
@@ -19,24 +27,29 @@ export interface InitialModel {
  *   `shape-mismatch` where the initial parameters have another signature than the published version;
  *   `invalid-argument` where the initial parameters are not finite.
  */
-export async function initialModel(
-  store: ModelStore,
-  initialParameters: () => Promise<Parameters>,
-): Promise<InitialModel> {
-  const latest = await store.latest();
+export async function initialModel({
+  disk,
+  store,
+  initialParameters,
+}: InitialModelParts): Promise<InitialModel> {
+  const latest = await disk.answer('model store', store.latest());
   const parameters = await initialParameters();
   if (latest !== undefined) return continued(latest, parameters.signature);
 
   assertFinite(parameters);
+  const ref = await disk.answer('model store', storedIn(store, encodeParameters(parameters)));
+  return {
+    model: { round: 0, parameters: ref, scalars: {}, moments: [] },
+    signature: parameters.signature,
+    baseVersion: 0,
+  };
+}
+
+async function storedIn(store: ModelStore, encoded: Uint8Array): Promise<ParametersRef> {
   const writer = await store.create();
   try {
-    await writer.append(encodeParameters(parameters));
-    const ref = await writer.commit();
-    return {
-      model: { round: 0, parameters: ref, scalars: {}, moments: [] },
-      signature: parameters.signature,
-      baseVersion: 0,
-    };
+    await writer.append(encoded);
+    return await writer.commit();
   } finally {
     await writer.discard();
   }
