@@ -55,7 +55,19 @@ interface DirectoryNode {
 }
 
 type Node = FileNode | DirectoryNode;
-type Change = readonly (readonly [name: string, node: Node | undefined])[];
+
+/** What an operation does to this directory; a rename from one to another has a part in both. */
+interface Change {
+  readonly operation: Operation;
+  readonly entries: Entries;
+}
+
+type Entries = readonly (readonly [name: string, node: Node | undefined])[];
+
+/** As in a journal: it is on the disk in all its directories once one of them is synced. */
+interface Operation {
+  isSynced: boolean;
+}
 
 /** A disk in memory that counts its operations and can lose its power. */
 export interface LossyFileSystem extends FileSystem {
@@ -120,12 +132,9 @@ function diskOf(root: DirectoryNode): LossyFileSystem {
     return node;
   }
 
-  function change(parent: DirectoryNode, entries: Change): void {
-    for (const [name, node] of entries) {
-      if (node === undefined) parent.entries.delete(name);
-      else parent.entries.set(name, node);
-    }
-    parent.changes.push(entries);
+  function change(parent: DirectoryNode, entries: Entries, operation: Operation = { isSynced: false }): void {
+    apply(entries, parent.entries);
+    parent.changes.push({ operation, entries });
   }
 
   function opened(path: string, node: FileNode, mode: OpenMode): OpenFile {
@@ -205,13 +214,13 @@ function diskOf(root: DirectoryNode): LossyFileSystem {
     },
     async rename(from, to) {
       operate(`rename ${from} ${to}`);
-      const parent = directory(dirname(from));
-      if (directory(dirname(to)) !== parent)
-        throw systemError('EXDEV', 'this disk renames within a directory');
-      change(parent, [
-        [basename(from), undefined],
-        [basename(to), file(from)],
-      ]);
+      const [source, target, node] = [directory(dirname(from)), directory(dirname(to)), file(from)];
+      const removal = [basename(from), undefined] as const;
+      const addition = [basename(to), node] as const;
+      if (source === target) return change(source, [removal, addition]);
+      const operation = { isSynced: false };
+      change(source, [removal], operation);
+      change(target, [addition], operation);
     },
     async link(from, to) {
       operate(`link ${from} ${to}`);
@@ -233,6 +242,7 @@ function diskOf(root: DirectoryNode): LossyFileSystem {
     async syncDirectory(path) {
       operate(`syncDirectory ${path}`);
       const node = directory(path);
+      for (const { operation } of node.changes) operation.isSynced = true;
       node.synced = new Map(node.entries);
       node.changes = [];
     },
@@ -246,6 +256,14 @@ function diskOf(root: DirectoryNode): LossyFileSystem {
 /** The tree as it is after a loss of power: all of it synced, names of one file still of one file. */
 function survivors(root: DirectoryNode, survival: Survival): DirectoryNode {
   const found = new Map<Node, Node>();
+  const survived = new Map<Operation, boolean>();
+
+  /** Asked once for each operation, so that both directories of a rename agree. */
+  function survives(operation: Operation): boolean {
+    const answer = survived.get(operation) ?? (operation.isSynced || survival.change());
+    survived.set(operation, answer);
+    return answer;
+  }
 
   function survivorOf(node: Node): Node {
     const before = found.get(node);
@@ -262,15 +280,19 @@ function survivors(root: DirectoryNode, survival: Survival): DirectoryNode {
 
   function survivingDirectory({ synced, changes }: DirectoryNode): DirectoryNode {
     const entries = new Map(synced);
-    for (const [name, node] of changes.filter(() => survival.change()).flat()) {
-      if (node === undefined) entries.delete(name);
-      else entries.set(name, node);
-    }
+    for (const change of changes) if (survives(change.operation)) apply(change.entries, entries);
     const surviving = new Map([...entries].map(([name, node]) => [name, survivorOf(node)]));
     return { kind: 'directory', entries: surviving, synced: new Map(surviving), changes: [] };
   }
 
   return survivingDirectory(root);
+}
+
+function apply(changes: Entries, entries: Map<string, Node>): void {
+  for (const [name, node] of changes) {
+    if (node === undefined) entries.delete(name);
+    else entries.set(name, node);
+  }
 }
 
 function emptyDirectory(): DirectoryNode {

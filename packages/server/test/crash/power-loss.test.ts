@@ -31,6 +31,16 @@ async function expectSameModel(cuts: PowerCuts): Promise<number> {
 }
 
 describe('a server whose disk loses power before each of its operations in turn', () => {
+  it('drops rounds among them', () => {
+    const dropped = undisturbed.operations.findIndex((what) =>
+      /^rename .*\/rounds\/.*\/dropped\//.test(what),
+    );
+    expect(dropped).toBeGreaterThan(0);
+    expect(undisturbed.operations.slice(dropped)).toContainEqual(
+      expect.stringMatching(/^remove .*\/dropped\//),
+    );
+  });
+
   it('makes the same model where nothing unsynced survives', async () => {
     let cuts = 0;
     for (const at of everyOperation()) cuts += await expectSameModel({ at: [at], survival: SYNCED_ONLY });
