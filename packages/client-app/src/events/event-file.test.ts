@@ -61,4 +61,19 @@ describe('eventFile', () => {
       expect(() => tell(connecting(null))).not.toThrow();
     }
   });
+
+  (process.platform === 'linux' ? it : it.skip)(
+    'ends and tells the path where the system takes no directory, also where it says that one is missing',
+    () => {
+      const told: object[] = [];
+      const logger = { ...silentLogger, warn: (fields: object) => told.push(fields) };
+      const path = '/proc/fedops/deep/events.jsonl';
+      eventFile('mean', { clock, logger, env: { FEDOPS_EVENT_FILE: path } })(connecting(null));
+
+      expect(told).toEqual([{ err: expect.objectContaining({ code: 'storage' }), path }]);
+      expect(told).toMatchObject([
+        { err: { message: expect.stringContaining(`event file ${path}: ENOENT`) } },
+      ]);
+    },
+  );
 });

@@ -1,10 +1,11 @@
-import { appendFileSync, mkdirSync } from 'node:fs';
+import { appendFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Clock } from '@fedops/client-session';
 import type { Logger } from '@fedops/http-service';
 import { FedOpsError } from '@fedops/shared-types';
 import { type Environment, variable } from '../task/environment.js';
+import { makeDirectory } from './make-directory.js';
 import type { RuntimeEvent } from './runtime-event.js';
 
 /** Takes what happens to a client, step by step; never throws. */
@@ -33,10 +34,13 @@ export function eventFile(taskId: string, { env, clock, logger }: EventFileParts
     const timestamp = new Date(clock.now()).toISOString();
     const line = JSON.stringify({ schemaVersion: 1, timestamp, ...sender, ...event, ...details });
     try {
-      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+      makeDirectory(dirname(path));
       appendFileSync(path, `${line}\n`, { mode: 0o600 });
     } catch (cause) {
-      logger.warn({ code: FedOpsError.from(cause).code, path }, 'an event could not be written');
+      const err = new FedOpsError('storage', `event file ${path}: ${FedOpsError.from(cause).message}`, {
+        cause,
+      });
+      logger.warn({ err, path }, 'an event could not be written');
     }
   };
 }
