@@ -59,6 +59,11 @@ const DEFAULT_GRACE_MS = 5_000;
 const HEADERS_WITHIN_MS = 10_000;
 /** Two for each of 20,000 devices, a poll and what they send beside it, and room for others. */
 const MAX_CONNECTIONS = 50_000;
+/**
+ * Clients that come back all at once wait here until they are taken; one that finds no room tries again a second or
+ * more later, and Node's own 511 are soon full. The system has a bound of its own (`net.core.somaxconn`).
+ */
+const BACKLOG = 4_096;
 const CHECKED_EVERY_MS = 5_000;
 /** A cut loses an answer that is under way, so it waits until that has come to all but the slowest. */
 const ANSWER_READ_WITHIN_MS = 1_000;
@@ -159,7 +164,7 @@ function bind(server: Server, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const fail = (error: NodeJS.ErrnoException) => reject(listenError(error, host, port));
     server.once('error', fail);
-    server.listen({ host: host.replace(/^\[|\]$/g, ''), port }, () => {
+    server.listen({ host: host.replace(/^\[|\]$/g, ''), port, backlog: BACKLOG }, () => {
       server.off('error', fail);
       resolve();
     });

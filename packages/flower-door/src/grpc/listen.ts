@@ -51,6 +51,12 @@ const MAX_STREAMS = 100;
 /** Node's own bound of what a connection may take; it also counts what waits to be sent. */
 const SESSION_MB = 10;
 
+/**
+ * Clients that come back all at once wait here until they are taken; one that finds no room tries again a second or
+ * more later, and Node's own 511 are soon full. The system has a bound of its own (`net.core.somaxconn`).
+ */
+const BACKLOG = 4_096;
+
 /** Streams beyond these bounds are refused; a connection that goes on opening them is ended. */
 function sessionLimits(maxMessageBytes: number): ServerOptions {
   return {
@@ -152,7 +158,7 @@ function bind(server: Http2Server, host: string, port: number): Promise<number> 
       );
     };
     server.once('error', refuse);
-    server.listen({ host: host.replace(/^\[|\]$/g, ''), port }, () => {
+    server.listen({ host: host.replace(/^\[|\]$/g, ''), port, backlog: BACKLOG }, () => {
       server.off('error', refuse);
       resolve((server.address() as AddressInfo).port);
     });
