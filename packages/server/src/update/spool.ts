@@ -1,12 +1,12 @@
-import { join } from 'node:path';
 import { PREFIX_BYTES } from '@fedops/parameters';
 import { allOf } from '../all-of.js';
 import type { Clock, Timer } from '../clock.js';
-import { makeDurableDirectory } from '../files/durable-files.js';
 import type { FileSystem, OpenFile } from '../files/file-system.js';
 import { storing } from '../files/storage-error.js';
 import type { ParametersReader } from '../model/model-store.js';
 import { parametersReader } from '../model/parameters-file.js';
+import { openSlotFiles } from './slot-files.js';
+import { createSlotTable } from './slot-table.js';
 
 /**
  * Where the bytes of the open round's updates lie, as received: one numbered slot each. They are private data: once
@@ -34,13 +34,8 @@ export interface SpooledUpload {
   discard(): Promise<void>;
 }
 
-/** Slots from here on, of rounds with so many clients, are opened anew each time. */
-const MOST_HELD = 256;
-
 /** In short rounds a slot is written over sooner than this, which costs less than to cut it away first. */
 export const BYTES_STAY_MS = 1_000;
-
-type SlotState = 'free' | 'uploading' | 'kept' | 'emptying';
 
 export interface SpoolParts {
   readonly files: FileSystem;
@@ -58,167 +53,89 @@ export async function openSpool(
   directory: string,
   kept: Iterable<number> = [],
 ): Promise<Spool> {
-  const pathOf = (slot: number) => join(directory, `slot-${slot}`);
-  const slots: SlotState[] = [];
+  const slots = createSlotTable(clock.now);
   let isClosed = false;
   /** Settles when everything that was to be emptied is. */
   let emptied = Promise.resolve();
-  /** Slots whose files outlive a loss of power; for others, the file may not even have been made. */
-  const durable = new Set<number>();
-  /** Files that stay open from round to round: opening one costs more than writing a small update. */
-  const held = new Map<number, Promise<OpenFile>>();
-  /** How many bytes a file may hold, of an update or of one before; of a kept slot exactly, where it is here. */
-  const bytesIn = new Map<number, number>();
-  /** When slots became free that may hold bytes still. */
-  const freedAt = new Map<number, number>();
   /** First bytes of updates that came since the spool was opened: whoever reads one asks for them first. */
   const prefixes = new Map<number, Uint8Array>();
   let sweep: Timer | undefined;
 
-  await storing('update spool', async () => {
-    await makeDurableDirectory(files, directory);
-    for (const name of await files.list(directory)) {
-      const slot = Number(/^slot-(\d+)$/.exec(name)?.[1] ?? -1);
-      if (slot < 0) continue;
-      setState(slot, 'free');
-      durable.add(slot);
-    }
-    // A server that was killed may have made them and not come to this.
-    await files.syncDirectory(directory);
-    for (const slot of kept) setState(slot, 'kept');
-    // What a killed server was receiving belongs to nobody.
-    for (const slot of slotsThatAre('free')) await cutAway(slot);
-  });
-
-  function slotsThatAre(state: SlotState): number[] {
-    return [...slots.keys()].filter((slot) => slots[slot] === state);
+  const slotFiles = await storing('update spool', () => openSlotFiles(files, directory));
+  // Of a run that goes on, or that was killed: how many bytes they hold nobody knows.
+  const keptSlots = [...kept];
+  for (const slot of [...slotFiles.found, ...keptSlots]) {
+    slots.free(slot);
+    slots.mayHold(slot, Number.POSITIVE_INFINITY);
   }
+  for (const slot of keptSlots) slots.keep(slot);
+  // What a killed server was receiving belongs to nobody.
+  await emptyAll(slots.littered());
 
   async function cutAway(slot: number): Promise<void> {
-    const file = await openFile(slot);
+    const file = await slotFiles.open(slot);
     try {
       await file.truncate(0);
-      bytesIn.delete(slot);
+      slots.mayHold(slot, 0);
     } finally {
-      await letGo(slot, file);
+      await slotFiles.letGo(slot, file);
     }
   }
 
   /** Empties free slots; those that cannot be emptied are free all the same, and hold their bytes. */
   function emptyAll(littered: readonly number[]): Promise<void> {
     if (isClosed) return emptied;
-    for (const slot of littered) {
-      setState(slot, 'emptying');
-      freedAt.delete(slot);
-    }
+    slots.takeToEmpty(littered);
     const emptying = storing('update spool', async () => {
-      await allOf(littered.map((slot) => cutAway(slot).finally(() => free(slot))));
+      await allOf(littered.map((slot) => cutAway(slot).finally(() => slots.free(slot))));
     });
     emptied = Promise.allSettled([emptied, emptying]).then(() => {});
     return emptying;
   }
 
-  function free(slot: number): void {
-    setState(slot, 'free');
-    if ((bytesIn.get(slot) ?? 0) > 0) freedAt.set(slot, clock.now());
-    else freedAt.delete(slot);
-  }
-
-  function watchFreed(): void {
-    if (isClosed || sweep !== undefined || freedAt.size === 0) return;
-    const [oldest] = freedAt.values();
-    sweep = clock.after(Math.max(0, oldest! + BYTES_STAY_MS - clock.now()), () => {
+  function watchLittered(): void {
+    const since = slots.litteredSince();
+    if (isClosed || sweep !== undefined || since === undefined) return;
+    sweep = clock.after(Math.max(0, since + BYTES_STAY_MS - clock.now()), () => {
       sweep = undefined;
-      const due = [...freedAt].filter(([, at]) => clock.now() - at >= BYTES_STAY_MS);
-      emptyAll(due.map(([slot]) => slot)).then(watchFreed, onLeftOver);
+      emptyAll(slots.littered(clock.now() - BYTES_STAY_MS)).then(watchLittered, onLeftOver);
     });
-  }
-
-  async function openFile(slot: number): Promise<OpenFile> {
-    const opening = held.get(slot) ?? files.open(pathOf(slot), 'overwrite');
-    if (slot < MOST_HELD) held.set(slot, opening);
-    try {
-      return await opening;
-    } catch (error) {
-      held.delete(slot);
-      throw error;
-    }
-  }
-
-  async function letGo(slot: number, file: OpenFile): Promise<void> {
-    if (!held.has(slot)) await file.close();
-  }
-
-  function setState(slot: number, state: SlotState): void {
-    while (slots.length <= slot) slots.push('free');
-    slots[slot] = state;
-  }
-
-  /** The lowest free slot: so the files stay as few as uploads ever were at a time. */
-  function takeSlot(): number {
-    const free = slots.indexOf('free');
-    const slot = free === -1 ? slots.length : free;
-    setState(slot, 'uploading');
-    freedAt.delete(slot);
-    prefixes.delete(slot);
-    return slot;
-  }
-
-  async function openSlot(slot: number): Promise<OpenFile> {
-    const file = await openFile(slot);
-    try {
-      file.rewind();
-      if (!durable.has(slot)) await files.syncDirectory(directory);
-      durable.add(slot);
-      return file;
-    } catch (error) {
-      await letGo(slot, file);
-      throw error;
-    }
   }
 
   return {
     begin: () =>
       storing('update spool', async () => {
-        const slot = takeSlot();
+        const slot = slots.take();
+        prefixes.delete(slot);
         try {
-          return uploadInto(slot, await openSlot(slot));
+          return uploadInto(slot, await slotFiles.openToWrite(slot));
         } catch (error) {
-          free(slot);
+          slots.free(slot);
           throw error;
         }
       }),
     open: (slot) =>
       storing('update spool', async () => {
-        const file = await openFile(slot);
-        const byteLength = bytesIn.get(slot) ?? (await file.size());
-        const reader = parametersReader(file, byteLength, {
-          what: pathOf(slot),
-          close: () => letGo(slot, file),
-        });
-        return withPrefix(reader, prefixes.get(slot));
+        const file = await slotFiles.open(slot);
+        const bytes = slots.bytesIn(slot);
+        const byteLength = Number.isFinite(bytes) ? bytes : await file.size();
+        const [what, close] = [slotFiles.pathOf(slot), () => slotFiles.letGo(slot, file)];
+        return withPrefix(parametersReader(file, byteLength, { what, close }), prefixes.get(slot));
       }),
     retain(kept) {
       const retained = new Set(kept);
-      for (const slot of slotsThatAre('kept')) {
-        if (retained.has(slot)) continue;
-        // Of a run that goes on: how many nobody knows.
-        if (!bytesIn.has(slot)) bytesIn.set(slot, Number.POSITIVE_INFINITY);
-        free(slot);
-      }
-      watchFreed();
+      for (const slot of slots.kept()) if (!retained.has(slot)) slots.free(slot);
+      watchLittered();
     },
     async empty() {
       const swept = emptied;
-      await allOf([emptyAll([...freedAt.keys()]), swept]);
+      await allOf([emptyAll(slots.littered()), swept]);
     },
     async close() {
       isClosed = true;
       sweep?.cancel();
       await emptied;
-      const closing = [...held.values()].map(async (opening) => (await opening).close());
-      held.clear();
-      await storing('update spool', () => allOf(closing));
+      await storing('update spool', () => slotFiles.close());
     },
   };
 
@@ -235,24 +152,24 @@ export async function openSpool(
     return {
       append: (bytes) =>
         asking(async () => {
-          bytesIn.set(slot, Math.max(bytesIn.get(slot) ?? 0, written + bytes.length));
+          slots.mayHold(slot, Math.max(slots.bytesIn(slot), written + bytes.length));
           if (written === 0) prefixes.set(slot, bytes.slice(0, PREFIX_BYTES));
           await file.write(bytes);
           written += bytes.length;
         }),
       keep: () =>
         asking(async () => {
-          if ((bytesIn.get(slot) ?? 0) > written) await file.truncate(written);
+          if (slots.bytesIn(slot) > written) await file.truncate(written);
           await file.sync();
-          bytesIn.set(slot, written);
+          slots.mayHold(slot, written);
           isOpen = false;
           try {
-            await letGo(slot, file);
+            await slotFiles.letGo(slot, file);
           } catch (error) {
-            free(slot);
+            slots.free(slot);
             throw error;
           }
-          setState(slot, 'kept');
+          slots.keep(slot);
           return slot;
         }),
       discard: () =>
@@ -262,10 +179,10 @@ export async function openSpool(
           isOpen = false;
           try {
             await file.truncate(0);
-            bytesIn.delete(slot);
+            slots.mayHold(slot, 0);
           } finally {
-            free(slot);
-            await letGo(slot, file);
+            slots.free(slot);
+            await slotFiles.letGo(slot, file);
           }
         }),
     };
