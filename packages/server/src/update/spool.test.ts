@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { bytesBelow, freshDirectory } from '../../test/directories.js';
 import { fakeClock } from '../../test/fake-clock.js';
 import type { Clock } from '../clock.js';
-import type { FileSystem } from '../files/file-system.js';
+import type { FileSystem, OpenFile } from '../files/file-system.js';
 import { nodeFileSystem } from '../files/node-file-system.js';
 import { BYTES_STAY_MS, openSpool, type Spool } from './spool.js';
 
@@ -23,12 +23,32 @@ async function spoolIn(
   return spool;
 }
 
-/** A disk on which files are opened only after the latch opens. */
-function heldDisk(latch: Promise<void>): FileSystem {
+/** A disk whose files do some things in another way. */
+function diskWhose(changesOf: (file: OpenFile) => Partial<OpenFile>): FileSystem {
   return {
     ...nodeFileSystem,
     async open(path, mode) {
-      await latch;
+      const file = await nodeFileSystem.open(path, mode);
+      return { ...file, ...changesOf(file) };
+    },
+  };
+}
+
+/** Opens when the test says so. */
+function latch() {
+  let open = () => {};
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { opened, open: () => open() };
+}
+
+/** A disk on which files are opened only after the latch opens. */
+function heldDisk(goesOn: Promise<void>): FileSystem {
+  return {
+    ...nodeFileSystem,
+    async open(path, mode) {
+      await goesOn;
       return nodeFileSystem.open(path, mode);
     },
   };
@@ -40,11 +60,8 @@ it('is closed only when no slot is being emptied: an emptied slot would come bac
   await upload.append(new Uint8Array(8));
   const slot = await upload.keep();
 
-  let open = () => {};
-  const latch = new Promise<void>((resolve) => {
-    open = resolve;
-  });
-  const spool = await spoolIn(heldDisk(latch), directory, { kept: [slot] });
+  const { opened: goesOn, open } = latch();
+  const spool = await spoolIn(heldDisk(goesOn), directory, { kept: [slot] });
   const order: string[] = [];
   spool.retain([]);
   const emptied = spool.empty().then(() => order.push('emptied'));
@@ -62,15 +79,9 @@ it('is closed only when no slot is being emptied: an emptied slot would come bac
 it('keeps no byte of an update before in a slot whose bytes could not be cut away', async () => {
   const directory = await freshDirectory();
   let isBroken = true;
-  const files: FileSystem = {
-    ...nodeFileSystem,
-    async open(path, mode) {
-      const file = await nodeFileSystem.open(path, mode);
-      const truncate = (length: number) =>
-        isBroken ? Promise.reject(new Error('broken')) : file.truncate(length);
-      return { ...file, truncate };
-    },
-  };
+  const files = diskWhose((file) => ({
+    truncate: (length) => (isBroken ? Promise.reject(new Error('broken')) : file.truncate(length)),
+  }));
   const spool = await spoolIn(files, directory);
   const refused = await spool.begin();
   await refused.append(new Uint8Array(8));
@@ -85,24 +96,17 @@ it('keeps no byte of an update before in a slot whose bytes could not be cut awa
 /** A disk whose files fail at what is named, as long as it fails. */
 function failingDisk(operation: 'truncate' | 'close') {
   const disk = { isBroken: true, closed: 0 };
-  const files: FileSystem = {
-    ...nodeFileSystem,
-    async open(path, mode) {
-      const file = await nodeFileSystem.open(path, mode);
-      return {
-        ...file,
-        async truncate(length) {
-          if (disk.isBroken && operation === 'truncate') throw brokenDisk();
-          await file.truncate(length);
-        },
-        async close() {
-          await file.close();
-          disk.closed++;
-          if (disk.isBroken && operation === 'close') throw brokenDisk();
-        },
-      };
+  const files = diskWhose((file) => ({
+    async truncate(length) {
+      if (disk.isBroken && operation === 'truncate') throw brokenDisk();
+      await file.truncate(length);
     },
-  };
+    async close() {
+      await file.close();
+      disk.closed++;
+      if (disk.isBroken && operation === 'close') throw brokenDisk();
+    },
+  }));
   return { disk, files };
 }
 
@@ -126,19 +130,12 @@ async function bytesIn(spool: Spool, slot: number): Promise<number[]> {
 
 /** Notes to which lengths files are cut. */
 function watchedTruncations(lengths: number[]): FileSystem {
-  return {
-    ...nodeFileSystem,
-    async open(path, mode) {
-      const file = await nodeFileSystem.open(path, mode);
-      return {
-        ...file,
-        async truncate(length) {
-          lengths.push(length);
-          await file.truncate(length);
-        },
-      };
+  return diskWhose((file) => ({
+    async truncate(length) {
+      lengths.push(length);
+      await file.truncate(length);
     },
-  };
+  }));
 }
 
 it('uses a slot again that could not be emptied, and keeps nothing of what was in it', async () => {
@@ -222,24 +219,14 @@ describe('a slot that is free', () => {
 
 it('is empty only when what is cut away already is gone too', async () => {
   const [clock, order, directory] = [fakeClock(), [] as string[], await freshDirectory()];
-  let goOn = () => {};
-  const latch = new Promise<void>((resolve) => {
-    goOn = resolve;
-  });
-  const files: FileSystem = {
-    ...nodeFileSystem,
-    async open(path, mode) {
-      const file = await nodeFileSystem.open(path, mode);
-      return {
-        ...file,
-        async truncate(length) {
-          await latch;
-          await file.truncate(length);
-          order.push('cut away');
-        },
-      };
+  const { opened: goesOn, open: goOn } = latch();
+  const files = diskWhose((file) => ({
+    async truncate(length) {
+      await goesOn;
+      await file.truncate(length);
+      order.push('cut away');
     },
-  };
+  }));
   const spool = await spoolIn(files, directory, { clock });
   await anUpdateIn(spool, 1);
   spool.retain([]);
@@ -306,28 +293,18 @@ it('closes all its files, also where one of them cannot be closed', async () => 
 
 it('frees a slot only when what was on its way to it has reached the disk: it would lie in another update', async () => {
   const order: string[] = [];
-  let goOn = () => {};
-  const written = new Promise<void>((resolve) => {
-    goOn = resolve;
-  });
-  const files: FileSystem = {
-    ...nodeFileSystem,
-    async open(path, mode) {
-      const file = await nodeFileSystem.open(path, mode);
-      return {
-        ...file,
-        async write(bytes) {
-          await written;
-          await file.write(bytes);
-          order.push('written');
-        },
-        async truncate(length) {
-          order.push('cut away');
-          await file.truncate(length);
-        },
-      };
+  const { opened: goesOn, open: goOn } = latch();
+  const files = diskWhose((file) => ({
+    async write(bytes) {
+      await goesOn;
+      await file.write(bytes);
+      order.push('written');
     },
-  };
+    async truncate(length) {
+      order.push('cut away');
+      await file.truncate(length);
+    },
+  }));
   const upload = await (await spoolIn(files, await freshDirectory())).begin();
   const ends = [upload.append(new Uint8Array(8)), upload.discard()];
   goOn();
