@@ -201,15 +201,21 @@ describe('the versions of a task', () => {
     expect(await bytesBelow(spoolOf(dataDir))).toBe(0);
   });
 
-  it('of a server that was killed when its run was over leave none once the next has started', async () => {
-    const dataDir = await freshDirectory();
-    await wholeRun({ dataDir });
-    await rm(join(dataDir, 'runs', 'id-v1', 'ended.json'));
-    await mkdir(spoolOf(dataDir));
-    await writeFile(join(spoolOf(dataDir), 'slot-0'), encodedModel(1));
-    await startServer({ dataDir });
-    expect(await bytesBelow(spoolOf(dataDir))).toBe(0);
-  });
+  it.each([
+    ['before that was noted', true],
+    ['just after that was noted', false],
+  ])(
+    'of a server that was killed when its run was over, %s, leave none once the next has started',
+    async (_when, isUnnoted) => {
+      const dataDir = await freshDirectory();
+      await wholeRun({ dataDir });
+      if (isUnnoted) await rm(join(dataDir, 'runs', 'id-v1', 'ended.json'));
+      await mkdir(spoolOf(dataDir));
+      await writeFile(join(spoolOf(dataDir), 'slot-0'), encodedModel(1));
+      await startServer({ dataDir });
+      expect(await bytesBelow(spoolOf(dataDir))).toBe(0);
+    },
+  );
 
   it('belong to one model: another signature is refused and nothing begins', async () => {
     const dataDir = await freshDirectory();

@@ -19,7 +19,7 @@ export interface RunDirectories {
   has(runId: RunId): Promise<boolean>;
   /** A run as its journal tells it, over or not; undefined where none of this id has been. */
   find(runId: RunId): Promise<ReplayedRun | undefined>;
-  /** The run that was interrupted; undefined where all have ended. */
+  /** The run that was interrupted; undefined where all have ended. What runs that are over left of updates is taken away. */
   unfinished(): Promise<ReplayedRun | undefined>;
   /** Notes that a run is over, so that nobody need read its journal to know. */
   end(runId: RunId, outcome: object): Promise<void>;
@@ -42,6 +42,11 @@ export async function openRunDirectories(files: FileSystem, dataDir: string): Pr
     await storing(`end of run ${runId}`, () =>
       replaceFile(files, pathOf(runId, 'ended.json'), JSON.stringify(outcome, null, 2)),
     );
+  }
+
+  /** The updates of a run that is over, where its server was killed before it cut them away. */
+  function removeSpool(name: string): Promise<void> {
+    return storing(`run ${name}`, () => files.removeTree(join(directory, name, 'spool')));
   }
 
   async function find(name: string): Promise<ReplayedRun | undefined> {
@@ -72,7 +77,10 @@ export async function openRunDirectories(files: FileSystem, dataDir: string): Pr
         const ended = await storing(`run ${name}`, () =>
           readText(files, join(directory, name, 'ended.json')),
         );
-        if (ended !== undefined) continue;
+        if (ended !== undefined) {
+          await removeSpool(name);
+          continue;
+        }
         const run = await find(name);
         if (run === undefined) {
           // Killed before the run began: nothing happened that anybody was told of.
@@ -81,8 +89,7 @@ export async function openRunDirectories(files: FileSystem, dataDir: string): Pr
         }
         const { state, plan } = run;
         if (state.phase !== 'finished' && state.phase !== 'failed') return run;
-        // Its updates too, of a server that was killed before it cut them away.
-        await storing(`run ${name}`, () => files.removeTree(join(directory, name, 'spool')));
+        await removeSpool(name);
         await end(plan.runId, { status: state.phase === 'finished' ? 'published' : 'failed' });
       }
       return undefined;
