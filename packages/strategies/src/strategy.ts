@@ -53,7 +53,7 @@ export interface TileAggregation extends AggregationEnd {
 
 /**
  * One that needs of the updates their weighted mean alone. The runner takes it: it reads a few updates at a time, in
- * long stretches, which costs a fraction of reading a small tile of every update.
+ * long stretches: a fraction of the reads that a small tile of every update takes.
  */
 export interface MeanAggregation extends AggregationEnd {
   /** One for each update, such as numExamples: positive integers. */

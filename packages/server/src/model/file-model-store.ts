@@ -54,7 +54,7 @@ export async function openFileModelStore(
   const parametersPath = (digest: Sha256) => join(parametersDirectory, `${digest}.params`);
   const runDirectory = (runId: RunId) => join(roundsDirectory, portableName(runId, sha256));
   const roundPath = (runId: RunId, round: number) => join(runDirectory(runId), `${round}.json`);
-  /** Directories of runs that outlive a loss of power, and that of dropped records, which need not. */
+  /** Directories of runs that outlive a loss of power. */
   const made = new Set<string>();
   /** Settles when all records that were put are there, or have failed. */
   let recorded = Promise.resolve();
@@ -169,8 +169,7 @@ export async function openFileModelStore(
         const path = roundPath(runId, round);
         const digests = roundReferences.told(path) ?? (await digestsIn(path));
         if (digests === undefined) return;
-        if (!made.has(droppedDirectory)) await files.makeDirectory(droppedDirectory);
-        made.add(droppedDirectory);
+        await files.makeDirectory(droppedDirectory);
         const dropped = join(droppedDirectory, `${portableName(runId, sha256)}.${round}.json`);
         await files.rename(path, dropped);
         roundReferences.forget(path);

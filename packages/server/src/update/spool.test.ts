@@ -1,4 +1,5 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { bytesBelow, freshDirectory } from '../../test/directories.js';
 import { fakeClock } from '../../test/fake-clock.js';
@@ -310,4 +311,28 @@ it('frees a slot only when what was on its way to it has reached the disk: it wo
   goOn();
   await Promise.all(ends);
   expect(order).toEqual(['written', 'cut away']);
+});
+
+it('empties thousands of slots with few of their files open at once', async () => {
+  const directory = await freshDirectory();
+  const names = Array.from({ length: 2_000 }, (_, slot) => join(directory, `slot-${slot}`));
+  for (const name of names) await writeFile(name, 'left over');
+  let [open, most] = [0, 0];
+  const files: FileSystem = {
+    ...nodeFileSystem,
+    async open(path, mode) {
+      most = Math.max(most, ++open);
+      const file = await nodeFileSystem.open(path, mode);
+      return {
+        ...file,
+        async close() {
+          await file.close();
+          open--;
+        },
+      };
+    },
+  };
+  await spoolIn(files, directory);
+  expect(await bytesBelow(directory)).toBe(0);
+  expect(most).toBeLessThan(300);
 });

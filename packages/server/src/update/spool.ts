@@ -87,7 +87,14 @@ export async function openSpool(
     if (isClosed) return emptied;
     slots.takeToEmpty(littered);
     const emptying = storing('update spool', async () => {
-      await allOf(littered.map((slot) => cutAway(slot).finally(() => slots.free(slot))));
+      const failures: unknown[] = [];
+      // One after another: of thousands of slots not all may be open at once.
+      for (const slot of littered) {
+        await cutAway(slot)
+          .catch((error: unknown) => failures.push(error))
+          .finally(() => slots.free(slot));
+      }
+      if (failures.length > 0) throw failures[0];
     });
     emptied = Promise.allSettled([emptied, emptying]).then(() => {});
     return emptying;
